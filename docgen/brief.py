@@ -1,0 +1,229 @@
+"""The Brief: the order for one section, and the one place where it becomes a prompt.
+
+In: a kind, what the section is about, the facts it may state. Out: chat messages. Training, writing, verifying and scoring
+all see the same Brief, so a model is asked in production exactly as it was taught.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from docgen.facts import JSON, Entry, Fact, mark, words_of
+
+HEADINGS = {
+    "introduction": "Introduction",
+    "use-case": "Use Case",
+    "error-handling": "Error Handling",
+    "limitations": "Limitations",
+    "evaluation": "Evaluation",
+}
+PROMPT_VERSION = 1
+_EXCERPT_WORDS = 24  # distinct words of the source shown beside the facts; each costs a token or two of a small context
+_LONGEST_VALUE = 180  # characters of one value in the prompt
+_MOST_LINES = 12  # lines of one repeated sort (parameters, members, exceptions)
+
+# What each kind of section about code may state, by the first part of a fact's name.
+_API_FACTS = {
+    "introduction": "kind doc parameters returns yields bases members async deprecated constants".split(),
+    "use-case": "kind doc parameters returns yields members deprecated constants".split(),
+    "error-handling": "kind doc parameters returns raises documented_raises handles members constants".split(),
+}
+_MODEL_KEYS = frozenset({"architecture", "model_type", "task", "lora", "base_model", "best", "eval", "training", "context_length"})
+
+
+@dataclass(frozen=True)
+class Brief:
+    """One section to write: `kind` is its label, `about` the dotted name or model it speaks of, `excerpt` the source text."""
+
+    kind: str
+    heading: str
+    about: str
+    facts: tuple[Fact, ...]
+    excerpt: str = ""
+
+    def messages(self, excerpt_lines: int = 0) -> list[dict[str, str]]:
+        """The Brief as chat messages. `excerpt_lines` adds that many lines of source, for bases with a long context."""
+        lines = [f"Write the {self.heading} of {self.symbol_kind} `{self.short}` ({' '.join(words_of(self.short))}) from these facts only."]
+        lines += _model_lines(self) if self.is_model else _api_lines(self)
+        if self.excerpt and excerpt_lines:
+            lines += ["source:", "```", *self.excerpt.splitlines()[:excerpt_lines], "```"]
+        return [{"role": "user", "content": "\n".join(lines)}]
+
+    @property
+    def short(self) -> str:
+        """The last part of the name, as prose calls it; a model's name whole."""
+        return self.about if self.is_model else self.about.rpartition(".")[2]
+
+    @property
+    def is_model(self) -> bool:
+        """Whether the facts are a model's and not a piece of code's."""
+        return self.get("kind") is None and any(fact.name.partition(".")[0] in _MODEL_KEYS for fact in self.facts)
+
+    @property
+    def symbol_kind(self) -> str:
+        """`function`, `class`, `model` and so on."""
+        kind = self.get("kind")
+        return kind if isinstance(kind, str) else "model"
+
+    @property
+    def entry(self) -> Entry:
+        """The Brief's facts as an entry, for looking things up and for verifying an answer."""
+        return Entry(self.about, self.facts, self.excerpt)
+
+    def get(self, name: str, default: JSON = None) -> JSON:
+        """The value of the fact called `name`."""
+        return next((fact.value for fact in self.facts if fact.name == name), default)
+
+    @property
+    def sources(self) -> list[str]:
+        """Every text that an answer may rest on: names, values and the source excerpt."""
+        texts = [self.about, self.excerpt]
+        for fact in self.facts:
+            texts += [fact.name, *_texts(fact.value)]
+        return texts
+
+    @property
+    def mark(self) -> str:
+        """Changes when the order changes: kind, subject or any fact."""
+        return mark([self.kind, self.heading, self.about, [[fact.name, fact.value] for fact in self.facts]], 12)
+
+
+def brief_for(entry: Entry, kind: str, heading: str = "") -> Brief:
+    """The Brief for one section about `entry`, with the facts that sections of this `kind` may state."""
+    heading = heading or HEADINGS.get(kind, kind.replace("-", " ").title())
+    facts: Iterable[Fact] = entry.facts
+    if entry.get("kind") is not None and kind in _API_FACTS:
+        facts = (fact for fact in facts if fact.name.partition(".")[0] in _API_FACTS[kind])
+    return Brief(kind, heading, entry.about, tuple(facts), entry.excerpt)
+
+
+def prompt_mark(excerpt_lines: int = 0) -> str:
+    """The mark of the prompt format; an adapter taught with another one is refused."""
+    return mark([PROMPT_VERSION, _EXCERPT_WORDS, _LONGEST_VALUE, _MOST_LINES, excerpt_lines])
+
+
+def _texts(value: JSON) -> Iterator[str]:
+    if isinstance(value, list):
+        for item in value:
+            yield from _texts(item)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield key
+            yield from _texts(item)
+    elif value is not None:
+        yield shown(value)
+
+
+def shown(value: JSON) -> str:
+    """A value as prompts and prose print it: millions as 13.8M, fractions with at most four decimals."""
+    if isinstance(value, bool) or value is None or isinstance(value, str):
+        return " ".join(str(value).split())
+    if isinstance(value, int) and abs(value) >= 1_000_000:
+        scaled, unit = (value / 1e9, "B") if abs(value) >= 1e9 else (value / 1e6, "M")
+        return f"{scaled:.1f}".removesuffix(".0") + unit
+    if isinstance(value, float) and abs(value) >= 0.001:
+        return f"{value:.4f}".rstrip("0").rstrip(".")
+    if isinstance(value, list):
+        return ", ".join(shown(item) for item in value)
+    return str(value)
+
+
+def _api_lines(brief: Brief) -> list[str]:
+    lines = _lines(brief, ["doc", "doc.description", "deprecated", "async"])
+    if brief.kind == "error-handling":
+        return lines + takes_lines(brief, described=False) + _raise_lines(brief)
+    lines += takes_lines(brief, described=brief.kind == "use-case")
+    lines += _lines(brief, ["returns", "returns.description", "yields.description", "bases"])
+    lines += _member_lines(brief)
+    if words := excerpt_words(brief.excerpt):
+        lines.append("source words: " + " ".join(words))
+    return lines
+
+
+def _lines(brief: Brief, names: list[str]) -> list[str]:
+    return [f"{name}: {_cut(shown(value))}" for name in names if (value := brief.get(name)) not in (None, "", [])]
+
+
+def takes_lines(brief: Brief, *, described: bool) -> list[str]:
+    """The parameters: one line of names and defaults, or a line each where they are described."""
+    items, lines = [], []
+    for name in brief.entry.strings("parameters")[:_MOST_LINES]:
+        base = f"parameters.{name.lstrip('*')}"
+        default, text = brief.get(f"{base}.default"), brief.get(f"{base}.description")
+        item = f"{name} = {_cut(shown(default), 40)}" if default is not None else name
+        if described and isinstance(text, str) and text:
+            lines.append(f"parameter {item}: {_cut(text, 120)}")
+        else:
+            items.append(item)
+    return ["takes: " + "; ".join(items), *lines] if items else lines
+
+
+def _raise_lines(brief: Brief) -> list[str]:
+    lines, entry = [], brief.entry
+    for name in exceptions_of(entry)[:_MOST_LINES]:
+        for when in entry.strings(f"raises.{name}.when"):
+            lines.append(f"raises {name} if {when}")
+        description = entry.get(f"raises.{name}.description")
+        if isinstance(description, str) and description:
+            lines.append(f"raises {name}: {_cut(description, 120)}")
+        elif not entry.strings(f"raises.{name}.when"):
+            messages = entry.strings(f"raises.{name}.message")
+            lines.append(f"raises {name} with message: {_cut(messages[0], 100)}" if messages else f"raises {name}")
+    if handled := entry.strings("handles"):
+        lines.append("handles: " + "; ".join(handled[:6]))
+    return lines or ["raises: nothing"]
+
+
+def exceptions_of(entry: Entry) -> list[str]:
+    """Every exception that an entry raises or documents, those of its own body first."""
+    return list(dict.fromkeys([*entry.strings("raises"), *entry.strings("documented_raises")]))
+
+
+def _member_lines(brief: Brief) -> list[str]:
+    names = brief.entry.strings("members")
+    lines = ["members: " + "; ".join(names[:_MOST_LINES])] if names else []
+    for name in names[: _MOST_LINES // 2]:
+        text = brief.get(f"members.{name}")
+        if isinstance(text, str):
+            lines.append(f"{name}: {_cut(text, 80)}")
+    return lines
+
+
+def _model_lines(brief: Brief) -> list[str]:
+    """A model's facts, a line each, those of its kind of section first; long tables of settings are cut."""
+    first = {
+        "evaluation": ("eval", "best", "last", "task"),
+        "limitations": ("context_length", "quantization", "base_model", "training", "card"),
+        "use-case": ("task", "base_model", "lora", "context_length", "card"),
+    }.get(brief.kind, ("architecture", "task", "base_model", "parameters", "lora", "license", "context_length"))
+    ranked = sorted(brief.facts, key=lambda fact: first.index(head) if (head := fact.name.partition(".")[0]) in first else len(first))
+    return [f"{fact.name}: {_cut(shown(fact.value), 80)}" for fact in ranked[:20] if not isinstance(fact.value, dict)]
+
+
+def _cut(text: str, limit: int = _LONGEST_VALUE) -> str:
+    """Text up to `limit` characters, at a sentence end where there is one, else at a word."""
+    if len(text) <= limit:
+        return text
+    end = max(text.rfind(". ", 0, limit), text.rfind("; ", 0, limit))
+    return text[: end + 1] if end > limit // 3 else text[:limit].rpartition(" ")[0]
+
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_KEYWORDS = frozenset(
+    "def class return self cls import from for while with the and not none true false else elif try except finally args kwargs "
+    "raise pass lambda yield async await isinstance str int float bool list dict tuple set len type any optional".split()
+)
+
+
+def excerpt_words(excerpt: str, limit: int = _EXCERPT_WORDS) -> list[str]:
+    """The first `limit` distinct plain words of a source text, in order, language keywords left out."""
+    seen: dict[str, None] = {}
+    for name in _NAME.findall(excerpt):
+        for word in words_of(name):
+            if len(word) > 2 and word not in _KEYWORDS:
+                seen.setdefault(word)
+                if len(seen) == limit:
+                    return list(seen)
+    return list(seen)

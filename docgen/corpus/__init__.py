@@ -1,0 +1,1 @@
+"""Documents and sources into labelled, split examples; `store` holds the format, `build` the flow."""

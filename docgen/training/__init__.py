@@ -1,0 +1,1 @@
+"""Examples into an adapter, and the recipe of the embedded base. The only part of docgen that trains."""
