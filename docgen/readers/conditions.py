@@ -46,7 +46,7 @@ _PREDICATES = {
     "isinf": ("is infinite", "is not infinite"),
     "is_absolute": ("is absolute", "is not absolute"),
 }
-_UNSPEAKABLE = re.compile(r" for \w+ in |\)\)|\[.*:|\blambda\b|\) is (?:true|false)$|[-+*/%&|]")
+_UNSPEAKABLE = re.compile(r"\w\(| for \w+ in |\[.*:|\blambda\b|[-+*/%&|]")
 _LONGEST = 90  # characters of a condition; a longer one says less than the exception's message
 
 

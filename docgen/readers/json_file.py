@@ -123,7 +123,7 @@ def _finite(written: str) -> float | None:
 
 
 def _line(text: str, number: int, width: int = 60) -> str:
-    lines = text.splitlines() or [""]
+    lines = text.split("\n")
     line = lines[min(number, len(lines)) - 1].strip()
     return line if len(line) <= width else line[:width] + "…"
 
@@ -144,9 +144,10 @@ def words(value: JSON) -> str | None:
 
 
 Check = Callable[[JSON], JSON]
+Places = tuple[tuple[str, ...], ...]  # paths of the objects to look in, the nearest first
 
 
-def first_of(config: JsonFile, places: tuple[tuple[str, ...], ...], keys: tuple[str, ...], check: Check) -> tuple[str, ...] | None:
+def first_of(config: JsonFile, places: Places, keys: tuple[str, ...], check: Check) -> tuple[str, ...] | None:
     """The path of the first key, place by place, whose value passes `check`; None where there is none."""
     for place in places:
         for key in keys:

@@ -65,12 +65,13 @@ def _package_in(folder: Path, target: str) -> Path:
                      fix="name the package folder itself")
 
 
-def read_package(path: Path, root: Path | None = None, *, private: bool = False) -> Facts:
+def read_package(path: Path, root: Path | None = None, *, private: bool = False, tolerant: bool = False) -> Facts:
     """The facts of a package folder or module file. `root` is what sources are given relative to; `private` includes
-    names with a leading underscore. Raises InputError (path:line) for a file that does not parse."""
+    names with a leading underscore. Raises InputError (path:line) for a file that does not parse, unless `tolerant`, which
+    leaves such a file out."""
     root = root or path.parent
     loaded = _load(path)
-    reader = _Reader(root, private)
+    reader = _Reader(root, private, tolerant)
     return Facts(Subject("api", _relative(path, root)), reader.entries(loaded))
 
 
@@ -80,7 +81,10 @@ def _load(path: Path) -> griffe.Module:
         raise InputError(f"no Python files in {path}", where=str(path), fix="name a package folder or a .py file")
     logging.getLogger("griffe").setLevel(logging.CRITICAL)
     loader = griffe.GriffeLoader(search_paths=[str(path.parent)], allow_inspection=False)
-    module = loader.load(path.stem if path.is_file() else path.name, try_relative_path=False, submodules=True)
+    try:
+        module = loader.load(path.stem if path.is_file() else path.name, try_relative_path=False, submodules=True)
+    except (griffe.GriffeError, ImportError, RecursionError) as error:
+        raise InputError(f"cannot be read: {str(error)[:200]}", str(path), "name a folder of Python source") from error
     if not isinstance(module, griffe.Module):
         raise InputError(f"{path} is not a Python module", where=str(path), fix="name a package folder or a .py file")
     return module
@@ -146,8 +150,8 @@ def _is_literal(node: ast.expr) -> bool:
 class _Reader:
     """Walks one loaded package and yields an entry for each symbol."""
 
-    def __init__(self, root: Path, private: bool) -> None:
-        self.root, self.private = root, private
+    def __init__(self, root: Path, private: bool, tolerant: bool = False) -> None:
+        self.root, self.private, self.tolerant = root, private, tolerant
         self.sources: dict[Path, _Source] = {}
 
     def entries(self, module: griffe.Module) -> Iterator[Entry]:
@@ -155,7 +159,12 @@ class _Reader:
         if source is None:  # a namespace folder without a file of its own
             facts: list[Fact] = []
         else:
-            _ = source.tree  # a broken file is an error before anything of it is used
+            try:
+                _ = source.tree  # a broken file is an error before anything of it is used
+            except InputError:
+                if self.tolerant:
+                    return
+                raise
             facts = self._module_facts(module, source)
             yield Entry(module.path, tuple(facts), "")
         for name, member in module.members.items():
@@ -268,7 +277,7 @@ class _Reader:
         if default in source.constants:
             return source.constants[default]
         member = function.module.members.get(default)
-        if isinstance(member, griffe.Alias):
+        if isinstance(member, griffe.Alias) and "." in member.target_path:
             try:
                 target = function.package.modules_collection[member.target_path.rpartition(".")[0]]
             except KeyError:

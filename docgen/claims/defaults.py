@@ -1,0 +1,207 @@
+"""Defaults that a text states, in the ways people write them.
+
+In: a `Page` and the entry it speaks of. Out: `StatedDefault` values: which parameter, which value, where, and whether the sentence
+is plain enough to be held against the source. "If given, defaults to 5" or "5 in version 2" never contradict anything: a
+false alarm costs more than a missed error.
+"""
+
+from __future__ import annotations
+
+import bisect
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from docgen.claims.layout import Block, Page
+from docgen.facts import Entry
+
+_VALUE = (
+    r"(?P<value>(?::[\w:]{2,20}:)?(?P<tick>`{1,2})[^`\n]{1,80}(?P=tick)|'[^'\n]{0,60}'|\"[^\"\n]{0,60}\"|“[^”\n]{0,60}”|‘[^’\n]{0,60}’"
+    r"|\*{0,2}[-+−]?(?:\d[\d_]*(?:,\d{3}\b)*(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?\*{0,2}"
+    r"|\*{0,2}(?:True|False|None|true|false|none|null|NULL|nil)\b\*{0,2}"
+    r"|\([^()\n]{0,60}\)|\[[^\[\]\n]{0,60}\]|\{[^{}\n]{0,60}\})"
+)
+_TO = r"(?:\s+value|\s+setting)?(?:\s*(?:[:=]|==)\s*|\s+(?:to\s+be|to|is\s+set\s+to|is|are|of)\s*:?\s+)(?:a\s+value\s+of\s+|the\s+(?:value|string|integer)\s+)?"
+_PATTERNS = (
+    # default: 5, defaults to 5, default value is 5, default=5
+    re.compile(r"\bdefault(?:s|ing)?" + _TO + _VALUE, re.I),
+    # The bare "default 5" of a type line or brackets.
+    re.compile(r"(?:[(,;]\s*|^\s*)(?:by\s+)?default\s+" + _VALUE + r"(?=\s*(?:[).,;]|$))", re.I | re.M),
+    # 5 by default
+    re.compile(r"(?<![\w.])" + _VALUE + r"\s+by\s+default\b", re.I),
+    # 5 (default)
+    re.compile(r"(?<![\w.])" + _VALUE + r"\s*[\[(](?:the\s+)?default[\])]", re.I),
+)
+# The default encoding is 'utf-8', the default for `timeout` is 30: the name stands after the word.
+_NAMED = re.compile(
+    r"\bdefault\s+(?:value\s+)?(?:(?:of|for)\s+(?:the\s+)?)?(?P<mark>`{0,2})(?P<name>\w+)(?P=mark)(?:\s+(?:parameter|argument|option))?\s+(?:is|of|=)\s+" + _VALUE, re.I
+)
+# How docgen's own plain statements put it.
+_OWN = (
+    re.compile(r"`(?P<name>\w+)`\s+is\s+" + _VALUE + r"\s+unless\b"),
+    re.compile(r"\bleave\s+out\s+`(?P<name>\w+)`\s+to\s+get\s+" + _VALUE, re.I),
+)
+_LONGEST_SENTENCE = 400  # characters looked back over
+_SENTENCE_END = re.compile(r"(?<!e\.g)(?<!i\.e)(?<!etc)[.!?]\s+(?=[A-Z`*\"'(\[]|$)")
+# Before the value: what is told is another time's default, or another thing's.
+_ELSEWHERE = re.compile(
+    r"\b(?:no longer|not|never|n't|previous(?:ly)?|former(?:ly)?|used to|was|were|will|would|future|old|original(?:ly)?|before|prior|"
+    r"deprecated|instead of|rather than|chang(?:e|ed|es|ing)|unlike|overrides?|override[sd]|differs?|except|whereas|while|scipy|numpy|matplotlib|pandas)\b",
+    re.I,
+)
+_CONDITION = re.compile(r"\b(?:if|when|whenever|in case|unless|otherwise|else|in which case|depend(?:s|ing))\b|^\W*(?:for|in|on|with|under)\b", re.I)
+_NOT_GIVEN = re.compile(
+    r"\b(?:if|when|where)\s+(?:(?:it|this|the\s+(?:value|argument|parameter|option))\s+)?(?:is\s+|are\s+)?"
+    r"(?:not\s+(?:given|specified|provided|passed|set|supplied|present)|omitted|unspecified|missing|left\s+out|absent)\b",
+    re.I,
+)
+# After the value: it goes on, is one of several, or holds on a condition.
+_GOES_ON = re.compile(
+    r"\s*(?:[,;(]?\s*(?:if|when|for|unless|otherwise|else|in|on|with|depend\w*|except|where|while)\b|,?\s*(?:or|and|to|then|times|per|of|plus|minus|x|percent)\b|"
+    r"[*/+×^%|\[=]|[-–]\s*\d|\.\w|,\s*[\"'`\d]|-\w)",
+    re.I,
+)
+_UNIT = re.compile(
+    r"[\s-]*(?:%|percent|(?:milli|micro|nano)?seconds?|minutes?|hours?|days?|weeks?|ms|us|s|min|h|[kmgt]i?b|(?:kilo|mega|giga|kibi|mebi|gibi)?bytes?)\b", re.I
+)
+_TICKED = re.compile(r"`{1,2}\*{0,2}([^`\n]{1,80})`{1,2}")
+_WORD_BEFORE = re.compile(
+    r"(?:^|[^\w`.])(?P<name>[A-Za-z_]\w*)(?P<star>\*{0,2})\s*(?:\s(?:parameter|argument|keyword|option|setting|value|field|code))?"
+    r"\s*(?:[(,:]|\s(?:is|which|that|and|by|has\s+a|with\s+a|to))*\s*$"
+)
+_TYPES = frozenset("int float str bool bytes list dict tuple set None True False object callable any".split())
+# Where a parameter's name stands, but other things are described.
+_OTHER_SECTIONS = frozenset("attributes,returns,return,yields,see also,references,examples,example,methods,members,raises,warns".split(","))
+
+
+@dataclass(frozen=True)
+class StatedDefault:
+    """A text says that the default of `parameter` is `value`. `bound` is False where another name stands near, `plain` where the words
+    leave room for another reading; `unit` says that a unit of measure follows."""
+
+    parameter: str
+    value: str
+    start: int
+    end: int
+    bound: bool
+    plain: bool
+    unit: bool
+
+
+def defaults_in(page: Page, entry: Entry) -> Iterator[StatedDefault]:
+    """Every default stated for one of the entry's parameters, each place once."""
+    parameters = frozenset(name.lstrip("*") for name in entry.strings("parameters"))
+    if not parameters or "default" not in page.plain.lower() and "leave out" not in page.plain.lower() and "unless" not in page.plain:
+        return
+    for block in page.blocks:
+        if block.cells:
+            yield from _in_row(page, block, parameters)
+        else:
+            yield from _in_block(page, block, parameters)
+
+
+def _in_row(page: Page, block: Block, parameters: frozenset[str]) -> Iterator[StatedDefault]:
+    """The default column of a parameter's row."""
+    names = [name for name in block.names if name in parameters]
+    for cell in block.cells:
+        text = page.text[cell.start : cell.end].replace("\\|", "|")
+        if names and cell.header in ("default", "default value", "defaults") and text.strip("`* "):
+            is_value = text.strip(" *").strip("`") not in ("-", "--", "—", "–", "required", "Required", "*required*", "n/a", "N/A")
+            for name in names if is_value else ():
+                yield StatedDefault(name, _bare(text), cell.start, cell.end, True, True, False)
+
+
+def _in_block(page: Page, block: Block, parameters: frozenset[str]) -> Iterator[StatedDefault]:
+    text = page.plain[block.start : block.end]
+    lowered = text.lower()
+    if "default" not in lowered and "leave out" not in lowered and "unless" not in lowered:
+        return
+    ends = [0, *(found.end() for found in _SENTENCE_END.finditer(text)), len(text)]
+    seen: set[int] = set()
+    for pattern in (*_OWN, _NAMED, *_PATTERNS):
+        for found in pattern.finditer(text):
+            at = found.start("value")
+            if at in seen:
+                continue
+            sentence = max(ends[bisect.bisect_right(ends, found.start()) - 1], found.start() - _LONGEST_SENTENCE)
+            reading = _Reading(text, block, parameters, found, sentence)
+            for name, bound in reading.parameters_meant():
+                seen.add(at)
+                unit = _UNIT.match(text, found.end("value")) is not None
+                span = block.start + at, block.start + found.end("value")
+                yield StatedDefault(name, _bare(found["value"]), *span, bound, bound and reading.is_plain(), unit)
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """One match of a pattern in its block: whose default is it, and is that beyond doubt?"""
+
+    text: str
+    block: Block
+    parameters: frozenset[str]
+    found: re.Match[str]
+    sentence: int
+
+    def parameters_meant(self) -> Iterator[tuple[str, bool]]:
+        """The parameters that the default is stated for, each with whether that is beyond doubt."""
+        described = self.block.section not in _OTHER_SECTIONS
+        if name := self.found.groupdict().get("name"):
+            if name in self.parameters and described:
+                yield name, True
+            return
+        named = self._named_in(self.text[self.sentence : self.found.start()])
+        own = [name for name in self.block.names if name in self.parameters and described]
+        if named is None or named in own:
+            yield from ((name, True) for name in own)
+        elif named in self.parameters:
+            yield named, not own
+        else:
+            yield from ((name, False) for name in own)
+
+    def _named_in(self, before: str) -> str | None:
+        """The name that the words before the statement speak of: a parameter, some other ticked name, or None."""
+        keyword = re.search(r"(\w+)\s*=\s*$", self.text[max(0, self.found.start("value") - 60) : self.found.start("value")])
+        if keyword and keyword.group(1).lower() not in ("default", "defaults"):
+            return keyword.group(1)
+        if inner := re.match(r"`{1,2}(\w+)\s*[=:]\s*(?=\S)", self.found["value"]):
+            return inner.group(1)
+        ticked = [name.strip() for name in _TICKED.findall(before)]
+        names = [name for name in ticked if name.isidentifier() and name not in _TYPES]
+        if names:
+            return next((name for name in reversed(names) if name in self.parameters), names[-1])
+        # In an item of its own, plain words before it are prose about that item.
+        if not any(name in self.parameters for name in self.block.names):
+            word = _WORD_BEFORE.search(" ".join(before.split())[-80:])
+            if word and word["name"] in self.parameters:
+                return word["name"]
+        return None
+
+    def is_plain(self) -> bool:
+        """Whether the sentence states the default without conditions, history or alternatives."""
+        before = self.text[self.sentence : self.found.start("value")]
+        after = self.text[self.found.end() : self.found.end() + 60]
+        if self.block.heads and self.sentence == 0:
+            before = _after_type(before)
+        if _ELSEWHERE.search(before) or _GOES_ON.match(after):
+            return False
+        return not _CONDITION.search(_NOT_GIVEN.sub("", before))
+
+
+def _after_type(before: str) -> str:
+    """What stands before a default in an item's first line, without the name and the type in front of it."""
+    line, newline, rest = before.partition("\n")
+    if newline:
+        return rest
+    bracket = re.match(r"[^(\n]*\([^()\n]*$", line)
+    return "" if bracket or re.match(r"\W*\w+[\w, *]*\s*:[^.]*$", line) else line
+
+
+def _bare(value: str) -> str:
+    """A value without the marks around it: `` ``5`` ``, **5** and :obj:`5` are 5."""
+    value = re.sub(r"^:[\w:]+:(?=`)", "", " ".join(value.split()))
+    value = value.strip("*").strip()
+    if value.startswith("`"):
+        value = value.strip("`").strip()
+    if keyword := re.fullmatch(r"[A-Za-z_]\w*\s*[=:]\s*(\S.*)", value):
+        value = keyword.group(1)
+    return value.lstrip("~").replace("\\|", "|") if not value[:1] in "'\"" else value

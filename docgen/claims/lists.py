@@ -1,0 +1,80 @@
+"""Lists that a text presents as whole: tables and bullets of parameters, exceptions or members.
+
+In: a `Page` and an entry. Out: which list facts the text enumerates, and the names that it lists. Prose that happens to name every
+parameter promises nothing about the next one; a table does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from docgen.claims.layout import Block, Page
+from docgen.facts import Entry
+
+LIST_FACTS = ("parameters", "raises", "members")
+# Titles, table headers and lead-ins that announce a list; one of them is enough for a list of one.
+_ANNOUNCED = {
+    "parameters": re.compile(r"\b(?:parameters?|arg(?:ument)?s?|options?|fields?)\b", re.I),
+    "raises": re.compile(r"\b(?:rais(?:es?|ed)|exceptions?|errors?|throws?|failure modes)\b", re.I),
+    "members": re.compile(r"\b(?:members?|methods?|functions?|classes|class|contents|names?|attributes|symbols?|api)\b", re.I),
+}
+_NOT_ALL = re.compile(r"\b(?:some|among others|and others|such as|for example|e\.g\.|most important|including|main)\b", re.I)
+
+
+@dataclass(frozen=True)
+class Enumeration:
+    """The names that one list or table gives, a line each; `lead` is what announces it."""
+
+    names: tuple[str, ...]
+    lead: str
+    start: int
+
+
+def enumerations(page: Page) -> Iterator[Enumeration]:
+    """Every list and table whose items begin with names."""
+    groups: dict[int, list[Block]] = {}
+    above: dict[int, str] = {}
+    last = ""
+    for block in page.blocks:
+        if block.listed:
+            groups.setdefault(block.group, []).append(block)
+            above.setdefault(block.group, last)
+        elif not block.names and not block.cells:
+            last = page.plain[max(block.start, block.end - 200) : block.end]
+    for group, blocks in groups.items():
+        headers = " ".join(cell.header for cell in blocks[0].cells[:1])
+        lead = f"{blocks[0].section} {headers} {above[group].strip() if above[group].rstrip().endswith(':') else ''}"
+        names = dict.fromkeys(name.lstrip("*").rpartition(".")[2] for block in blocks for name in block.names)
+        yield Enumeration(tuple(names), lead, blocks[0].start)
+
+
+def complete_lists(page: Page, entry: Entry) -> Iterator[str]:
+    """The names of the list facts that the text enumerates wholly."""
+    found = list(enumerations(page))
+    for fact in LIST_FACTS:
+        wanted = _items(entry, fact)
+        if wanted and any(_presents(enumeration, fact, wanted) for enumeration in found):
+            yield fact
+
+
+def listed(page: Page, entry: Entry, fact: str) -> tuple[frozenset[str], int]:
+    """The names in the list or table that comes nearest to the list fact, and where it begins; empty where there is none."""
+    wanted = _items(entry, fact)
+    found = [enumeration for enumeration in enumerations(page) if wanted & set(enumeration.names)]
+    if not found:
+        return frozenset(), 0
+    best = max(found, key=lambda enumeration: len(wanted & set(enumeration.names)))
+    return frozenset(best.names), best.start
+
+
+def _items(entry: Entry, fact: str) -> frozenset[str]:
+    return frozenset(name.lstrip("*").rpartition(".")[2] for name in entry.strings(fact))
+
+
+def _presents(enumeration: Enumeration, fact: str, wanted: frozenset[str]) -> bool:
+    if not wanted <= set(enumeration.names) or _NOT_ALL.search(enumeration.lead):
+        return False
+    announced = _ANNOUNCED[fact].search(enumeration.lead) is not None
+    return announced or len(wanted) > 1

@@ -1,0 +1,167 @@
+"""Names in backticks and exceptions said to be raised: where they stand in a text, and whether the facts know them.
+
+In: a `Page` and an entry. Out: `Token` and `Mention` values, and a `Vocabulary` of every word of the entry's facts and source. A
+name counts as known where each of its parts is: `http.load(path, timeout=30)` needs all four.
+"""
+
+from __future__ import annotations
+
+import builtins
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from docgen.claims.layout import Block, Page
+from docgen.claims.values import Printed
+from docgen.facts import JSON, Entry
+
+_TICKED = re.compile(r"(?<!`)(`{1,3})(?!`)((?:[^`\n]|\n(?![ \t]*\n)){1,200})\1(?!`)")
+_IDENTIFIER = re.compile(r"[^\W\d]\w*")
+_NUMBER = re.compile(r"(?<![\w.])\d[\d_]*(?:\.\d+)?(?:[eE][-+]?\d+)?(?![\w.]*[^\W\d])")
+# Words of the language, which claim nothing about the subject.
+LANGUAGE = frozenset(
+    """None True False self cls NotImplemented Ellipsis int float str bool bytes bytearray complex list dict tuple set frozenset object type
+    Any Optional Union Callable Iterable Iterator Sequence Mapping and or not in is if else for lambda await async def class return yield raise
+    import from with as try except finally true false null none""".split()
+)
+BUILTIN_EXCEPTIONS = frozenset(
+    name for name, value in vars(builtins).items() if isinstance(value, type) and issubclass(value, BaseException)
+)
+_EXCEPTION_ENDING = re.compile(r"(?:Error|Exception|Warning|Exit|Interrupt|Failure|Fault|Timeout|NotFound|Denied|Abort|Invalid)$")
+_EXCEPTION = r"(?<![\w.])`{0,2}~?(?P<name>(?:[A-Za-z_]\w{0,60}\.){0,6}_?[A-Z]\w{1,80})(?:\([^`\n)]{0,60}\))?`{0,2}"
+_ROLE = r"(?::(?:py:)?(?:exc|class):)?"
+_RAISES = re.compile(r"\b(?:rais(?:es?|ing)|throws?|throwing)\s+(?:an?\s+|the\s+|either\s+)?" + _ROLE + _EXCEPTION)
+_ALSO = re.compile(r"\s*(?:,\s*(?:or|and)?|or|and|/)\s*(?:an?\s+)?" + _ROLE + _EXCEPTION)
+_IS_RAISED = re.compile(_ROLE + _EXCEPTION + r"(?:\s+(?:exception|error))?\s+(?:is|are|will\s+be|gets|may\s+be|can\s+be|being)\s+(?:raised|thrown)")
+_EXPECT = re.compile(r"\b(?:[Ee]xpect|[Gg]ets?|[Gg]et)\s+(?:an?\s+)?" + _EXCEPTION)
+_DENIED = re.compile(r"\b(?:no|never|not|n't|without|nothing|neither|nor|no longer|instead of|rather than)\b[^.;:]{0,60}$", re.I)
+_RAISES_SECTIONS = frozenset({"raises", "exceptions", "errors", "error handling", "failure modes", "warns"})
+
+
+@dataclass(frozen=True)
+class Token:
+    """What stands between backticks, from `start` to `end` without them."""
+
+    text: str
+    start: int
+    end: int
+
+
+def ticked(page: Page) -> Iterator[Token]:
+    """Every text in backticks outside of code blocks."""
+    for found in _TICKED.finditer(page.plain):
+        yield Token(found.group(2), found.start(2), found.end(2))
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The words and numbers that the facts and the source excerpt of an entry hold."""
+
+    entry: Entry
+
+    @cached_property
+    def sources(self) -> str:
+        """Every text of the entry, one after the other, blanks unified."""
+        parts = [self.entry.about, self.entry.excerpt]
+        for fact in self.entry.facts:
+            parts += [fact.name, *_texts(fact.value)]
+        return " ".join(" ".join(parts).split())
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Every identifier."""
+        return frozenset(_IDENTIFIER.findall(self.sources))
+
+    @cached_property
+    def numbers(self) -> tuple[float, ...]:
+        """Every number, sorted: those that are values and those that stand in texts."""
+        found = {float(text.replace("_", "")) for text in _NUMBER.findall(self.sources) if len(text) < 40}
+        return tuple(sorted(number for number in found if number not in (float("inf"),)))
+
+    @cached_property
+    def exceptions(self) -> frozenset[str]:
+        """Exceptions that the entry raises, documents or handles."""
+        named = ("raises", "documented_raises", "handles")
+        return frozenset(name.rpartition(".")[2] for fact in named for name in self.entry.strings(fact))
+
+    def knows(self, text: str) -> bool:
+        """Whether a text in backticks stands in the entry: each of its names and numbers, or the whole as it is."""
+        plain = " ".join(text.split())
+        if plain.strip("'\"") in LANGUAGE:
+            return True
+        names, digits = _IDENTIFIER.findall(plain), _NUMBER.findall(plain)
+        if not names and not digits:
+            return plain in self.sources
+        if all(name in self.words or name in LANGUAGE for name in names) and all(self.has_number(number) for number in digits):
+            return True
+        return not plain.replace(".", "a").replace("_", "a").isalnum() and plain in self.sources
+
+    def has_number(self, text: str) -> bool:
+        """Whether a number stands in the entry, at the precision printed."""
+        printed = Printed.of(text)
+        return printed is not None and printed.within(self.numbers)
+
+    def raises(self, name: str) -> bool:
+        """Whether the exception is raised, documented or handled, or stands in the source."""
+        last = name.rpartition(".")[2]
+        return last in self.exceptions or last in self.words
+
+
+def _texts(value: JSON) -> Iterator[str]:
+    if isinstance(value, list):
+        for item in value:
+            yield from _texts(item)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield key
+            yield from _texts(item)
+    elif value is not None:
+        yield repr(value) if isinstance(value, float) else str(value)
+
+
+@dataclass(frozen=True)
+class Mention:
+    """An exception that a text says is raised; `listed` where it heads an item of a list."""
+
+    name: str
+    start: int
+    end: int
+
+
+def raised_in(page: Page, entry: Entry) -> Iterator[Mention]:
+    """Every place where a text says that an exception is raised, each once, in order."""
+    known = frozenset(entry.strings("raises")) | frozenset(entry.strings("documented_raises"))
+    found: dict[int, Mention] = {}
+    for block in page.blocks:
+        for mention in _in_block(page, block, known):
+            found.setdefault(mention.start, mention)
+    yield from (found[start] for start in sorted(found))
+
+
+def _in_block(page: Page, block: Block, known: frozenset[str]) -> Iterator[Mention]:
+    text = page.plain[block.start : block.end]
+    for name in block.names if block.heads else ():
+        if is_exception(name, known) and (block.section in _RAISES_SECTIONS or block.cells or _heads_raise(text, name)):
+            at = text.find(name)
+            yield Mention(name.rpartition(".")[2], block.start + at, block.start + at + len(name))
+    for pattern in (_RAISES, _IS_RAISED, _EXPECT):
+        for match in pattern.finditer(text):
+            denied = _DENIED.search(text, max(0, match.start() - 80), match.start())
+            current: re.Match[str] | None = None if denied else match
+            while current is not None:
+                if is_exception(current["name"], known):
+                    yield Mention(current["name"].rpartition(".")[2], block.start + current.start("name"), block.start + current.end("name"))
+                current = _ALSO.match(text, current.end()) if pattern is _RAISES else None
+
+
+def _heads_raise(text: str, name: str) -> bool:
+    """Whether a list item tells when the exception in front of it is raised."""
+    after = text[text.find(name) + len(name) :].lstrip("`*:–—- (),")
+    return re.match(r"(?:if|when|for|on|in case|is raised|where|unless|because|with|the|an?)\b|$|[A-Z`]|,|and\b|or\b", after) is not None
+
+
+def is_exception(name: str, known: frozenset[str]) -> bool:
+    """Whether a name is that of an exception, by what is raised here, by Python's own, or by the way it ends."""
+    last = name.rpartition(".")[2]
+    return last in known or last in BUILTIN_EXCEPTIONS or (last[:1].isupper() and _EXCEPTION_ENDING.search(last) is not None)

@@ -1,0 +1,211 @@
+"""What is public in a package, as the tree that its pages follow.
+
+In: the facts of a package. Out: `Outline`: a module a page, the symbols on it in the order of the source, and where each one
+can be linked to. Test suites, names with a leading underscore and what `__all__` leaves out are not public.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from docgen.facts import Entry, Facts
+
+_MODULES = ("module", "package")
+_TESTS = frozenset(("tests", "test", "testing", "conftest", "_tests"))
+
+
+@dataclass(frozen=True)
+class Symbol:
+    """A class, function, method or property. `name` is what its heading says: `Store.save`; `methods` holds inner classes too."""
+
+    entry: Entry
+    name: str
+    anchor: str
+    methods: tuple[Symbol, ...] = ()
+    properties: tuple[Symbol, ...] = ()
+
+    @property
+    def about(self) -> str:
+        """The full dotted path."""
+        return self.entry.about
+
+    @property
+    def is_class(self) -> bool:
+        """Whether it is a class."""
+        return self.entry.get("kind") == "class"
+
+    @property
+    def doc(self) -> str:
+        """Its one-line docstring; empty where it has none."""
+        return _text(self.entry, "doc")
+
+
+@dataclass(frozen=True)
+class Module:
+    """A module or package with what is documented on its page; `exports` are symbols that it only passes on."""
+
+    entry: Entry
+    symbols: tuple[Symbol, ...]
+    exports: tuple[str, ...] = ()
+
+    @property
+    def about(self) -> str:
+        """The full dotted path."""
+        return self.entry.about
+
+    @property
+    def page(self) -> str:
+        """The name of its page."""
+        return f"{self.about}.md"
+
+    @property
+    def doc(self) -> str:
+        """Its one-line docstring; empty where it has none."""
+        return _text(self.entry, "doc")
+
+    @property
+    def classes(self) -> tuple[Symbol, ...]:
+        """The classes on the page."""
+        return tuple(symbol for symbol in self.symbols if symbol.is_class)
+
+    @property
+    def functions(self) -> tuple[Symbol, ...]:
+        """The functions on the page."""
+        return tuple(symbol for symbol in self.symbols if not symbol.is_class)
+
+    @property
+    def everything(self) -> Iterator[Symbol]:
+        """Every symbol on the page, methods and properties after their class."""
+        for symbol in self.symbols:
+            yield symbol
+            yield from symbol.methods
+            yield from symbol.properties
+
+
+@dataclass(frozen=True)
+class Outline:
+    """The public modules of a package, in the order of their names."""
+
+    package: str
+    modules: tuple[Module, ...]
+    _pages: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def of(cls, facts: Facts) -> Outline:
+        """The outline of a package's facts."""
+        return _Reader(facts).outline()
+
+    def get(self, about: str) -> Module | None:
+        """The module called `about`, or None where it has no page."""
+        return self._by_name.get(about)
+
+    def link(self, about: str, page: str) -> str | None:
+        """Where a link on `page` finds a symbol or module; None where it is on no page."""
+        there, anchor = self._places.get(about, ("", ""))
+        if not there:
+            return None
+        return f"#{anchor}" if there == page else there + (f"#{anchor}" if anchor else "")
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, Module]:
+        return {module.about: module for module in self.modules}
+
+    @cached_property
+    def _places(self) -> Mapping[str, tuple[str, str]]:
+        places = {module.about: (module.page, "") for module in self.modules}
+        for module in self.modules:
+            places |= {symbol.about: (module.page, symbol.anchor) for symbol in module.everything}
+        return places
+
+
+class _Reader:
+    """Builds an outline: entries by the name of what holds them."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
+        self.held: dict[str, list[Entry]] = {}
+        self.named: dict[str, list[Entry]] = {}
+        for entry in facts:
+            parent, _, name = entry.about.rpartition(".")
+            self.held.setdefault(parent, []).append(entry)
+            self.named.setdefault(name, []).append(entry)
+
+    def outline(self) -> Outline:
+        root = next((entry.about for entry in self.facts), "")
+        entries = [entry for entry in self.facts if entry.get("kind") in _MODULES and _is_public_module(entry.about)]
+        modules = [self._module(entry) for entry in entries]
+        shown = [module for module in modules if module.symbols or module.exports or _has_constants(module.entry)]
+        return Outline(root.partition(".")[0], tuple(sorted(shown, key=lambda module: module.about)))
+
+    def _module(self, entry: Entry) -> Module:
+        public = entry.strings("members")
+        own = [held for held in self.held.get(entry.about, []) if held.get("kind") not in _MODULES]
+        names = {held.about.rpartition(".")[2] for held in own}
+        listed = [held for held in own if held.about.rpartition(".")[2] in public]
+        exports = [origin for name in public if name not in names and (origin := self._origin(name))]
+        # What comes from a private module is at home where it is exported: it has no page of its own.
+        adopted = [origin for origin in exports if not _is_public_module(origin.about.rpartition(".")[0])]
+        anchors = _Anchors()
+        symbols = tuple(self._symbol(held, "", anchors) for held in (*listed, *adopted))
+        return Module(entry, symbols, tuple(origin.about for origin in exports if origin not in adopted))
+
+    def _origin(self, name: str) -> Entry | None:
+        """Where an exported name is defined, if one place alone defines it."""
+        found = [entry for entry in self.named.get(name, []) if entry.get("kind") in ("class", "function") and self._is_top(entry)]
+        return found[0] if len(found) == 1 else None
+
+    def _is_top(self, entry: Entry) -> bool:
+        parent = self.facts.get(entry.about.rpartition(".")[0])
+        return parent is not None and parent.get("kind") in _MODULES
+
+    def _symbol(self, entry: Entry, prefix: str, anchors: _Anchors) -> Symbol:
+        name = prefix + entry.about.rpartition(".")[2]
+        anchor = anchors.of(name)
+        inside = [held for held in self.held.get(entry.about, []) if _is_public_member(held)]
+        methods = tuple(self._symbol(held, f"{name}.", anchors) for held in inside if held.get("kind") in ("method", "class"))
+        properties = tuple(Symbol(held, held.about.rpartition(".")[2], anchor) for held in inside if held.get("kind") == "property")
+        return Symbol(entry, name, anchor, methods, properties)
+
+
+class _Anchors:
+    """The anchors of one page's headings as GitHub makes them: what is there already gets a number."""
+
+    def __init__(self) -> None:
+        self.seen: dict[str, int] = {}
+
+    def of(self, heading: str) -> str:
+        """The anchor of the next heading on the page."""
+        slug = re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+        count = self.seen.get(slug, 0)
+        self.seen[slug] = count + 1
+        return f"{slug}-{count}" if count else slug
+
+
+def _is_public_module(about: str) -> bool:
+    """Whether a module's name says that it is for users; that of the package itself may begin as it likes."""
+    inner = about.split(".")[1:]
+    return not any(part.startswith(("_", "test_")) or part in _TESTS for part in inner)
+
+
+def _is_public_member(entry: Entry) -> bool:
+    name = entry.about.rpartition(".")[2]
+    return not name.startswith("_") or name == "__call__"
+
+
+def _has_constants(entry: Entry) -> bool:
+    return bool(constants_of(entry))
+
+
+def constants_of(entry: Entry) -> list[str]:
+    """The names of a module's public constants whose value is known."""
+    public = entry.strings("members")
+    names: Iterable[str] = (fact.name.removeprefix("constants.") for fact in entry.under("constants"))
+    return [name for name in names if name in public and not name.startswith("__")]
+
+
+def _text(entry: Entry, name: str) -> str:
+    value = entry.get(name)
+    return value if isinstance(value, str) else ""

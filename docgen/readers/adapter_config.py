@@ -1,0 +1,77 @@
+"""Where a fine-tuned model comes from: PEFT's `adapter_config.json`, and the base that a full fine-tune was loaded from.
+
+In: the parsed files. Out: `base_model`, `base_revision`, `adapter.*` and `lora.*`. A base is named as the Hub names it wherever
+that can be seen; of a local path only the last folder is said, for the rest of it is true on one machine only.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from docgen.facts import JSON, Fact
+from docgen.readers.json_file import JsonFile, number, whole_number, words
+from docgen.readers.training_run import last_folder
+
+_ADAPTER_TASKS = {
+    "CAUSAL_LM": "text-generation",
+    "SEQ_2_SEQ_LM": "text2text-generation",
+    "SEQ_CLS": "text-classification",
+    "TOKEN_CLS": "token-classification",
+    "QUESTION_ANS": "question-answering",
+    "FEATURE_EXTRACTION": "feature-extraction",
+}
+
+
+def adapter_facts(adapter: JsonFile) -> Iterator[Fact]:
+    """The facts of an `adapter_config.json` of PEFT; those of LoRA only for LoRA, whose fields the others reuse."""
+    task = _ADAPTER_TASKS.get(words(adapter.get("task_type")) or "")
+    yield Fact("task", task, adapter.source("task_type"))
+    base, revision = _base(adapter.get("base_model_name_or_path"))
+    yield Fact("base_model", base, adapter.source("base_model_name_or_path"))
+    yield Fact("base_revision", words(adapter.get("revision")) or revision, adapter.source("revision"))
+    kind = words(adapter.get("peft_type"))
+    yield Fact("adapter.type", kind, adapter.source("peft_type"))
+    yield Fact("adapter.virtual_tokens", whole_number(adapter.get("num_virtual_tokens")), adapter.source("num_virtual_tokens"))
+    if kind not in ("LORA", None):
+        return
+    yield Fact("lora.r", whole_number(adapter.get("r")), adapter.source("r"))
+    yield Fact("lora.alpha", number(adapter.get("lora_alpha")), adapter.source("lora_alpha"))
+    yield Fact("lora.dropout", number(adapter.get("lora_dropout")), adapter.source("lora_dropout"))
+    for key in ("target_modules", "modules_to_save"):
+        yield Fact(f"lora.{key}", _modules(adapter.get(key)), adapter.source(key))
+    for name, key in (("dora", "use_dora"), ("rslora", "use_rslora")):
+        if adapter.get(key) is True:
+            yield Fact(f"lora.{name}", True, adapter.source(key))
+
+
+def _modules(value: JSON) -> JSON:
+    """The names in a stable order: PEFT keeps them in a set and writes them in another order each time."""
+    return [*sorted(item for item in value if isinstance(item, str))] if isinstance(value, list) else words(value)
+
+
+_CACHED = re.compile(r".*[\\/]models--(?P<owner>[^\\/]+?)--(?P<name>[^\\/]+)[\\/]snapshots[\\/](?P<revision>[0-9a-f]+)[\\/]?$")
+_LOCAL = re.compile(r"[\\/~.]|[A-Za-z]:[\\/]|.*\\|[^/]*/[^/]*/|[^/]*/$")
+
+
+def _base(value: JSON) -> tuple[str | None, str | None]:
+    """The base model's name and revision. A Hub name stays as it is, a path into the Hub's cache becomes one again, and of any
+    other local path the last folder remains."""
+    written = words(value)
+    if written is None:
+        return None, None
+    if cached := _CACHED.match(written):
+        return f"{cached['owner']}/{cached['name']}", cached["revision"]
+    name = last_folder(written) if _LOCAL.match(written) else written
+    return (None if name in ("", ".", "..") else name), None
+
+
+def base_facts(config: JsonFile) -> Iterator[Fact]:
+    """The base of a fully fine-tuned model: what the run loaded, which older libraries recorded in its configuration.
+
+    Only asked where a trainer's state shows that there was a run: elsewhere the same key holds the model's own name.
+    """
+    base, revision = _base(config.get("_name_or_path"))
+    if base and not re.fullmatch(r"checkpoint-\d+", base):
+        yield Fact("base_model", base, config.source("_name_or_path"))
+        yield Fact("base_revision", revision, config.source("_name_or_path"))

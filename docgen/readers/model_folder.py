@@ -1,0 +1,252 @@
+"""A model folder, as a training run leaves it, becomes one entry of facts.
+
+In: a folder in the layout of the Hugging Face libraries; neither they nor torch are needed. Out: `Facts` with one entry, about
+the folder's name. What would differ between two equal runs (times, machines, absolute paths) is no fact, and what the files do
+not say is absent.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from docgen.facts import Entry, Fact, Facts, Subject, words_of
+from docgen.readers.adapter_config import adapter_facts, base_facts
+from docgen.readers.card import card_facts
+from docgen.readers.json_file import JsonFile, read_bytes, read_json, whole_number
+from docgen.readers.license import license_of
+from docgen.readers.model_config import config_facts
+from docgen.readers.safetensors_header import Tensor, parameter_count, read_tensors, stored_elements, weight_files
+from docgen.readers.tokenizer_files import tokenizer_facts, vocabulary_size
+from docgen.readers.training_run import RESULTS, STATE, results_facts, state_facts
+from docgen.report import InputError
+
+_CONFIG = "config.json"
+_INDEX = "model.safetensors.index.json"
+_RECORD = "docgen.json"
+_ADAPTER = "adapter_config.json"
+# A folder with one of these is a model's; a README.md, a LICENSE or a tokenizer alone is not one.
+_KNOWN = (_CONFIG, _ADAPTER, "generation_config.json", STATE, *RESULTS, _INDEX, _RECORD)
+_CHECKPOINT = re.compile(r"checkpoint-(\d+)")
+
+
+def is_model_folder(path: Path) -> bool:
+    """Whether `path` is a folder that `read_model` makes sense of. Cheap: opens at most `config.json` and parses nothing."""
+    if not path.is_dir():
+        return False
+    if any((path / name).is_file() for name in _KNOWN if name != _CONFIG) or any(path.glob("*.safetensors")):
+        return True
+    config = path / _CONFIG
+    if config.is_file():  # other programs have a `config.json` too
+        found = config.read_bytes()
+        return b'"model_type"' in found or b'"architectures"' in found or b'"transformers_version"' in found
+    return any(_CHECKPOINT.fullmatch(state.parent.name) for state in path.glob(f"checkpoint-*/{STATE}"))
+
+
+def read_model(path: Path, root: Path) -> Facts:
+    """The facts of the model folder at `path`, with sources relative to `root`.
+
+    Raises InputError where `path` is no model folder, or one of its files cannot be read: JSON or YAML that does not parse,
+    weights that are cut short.
+    """
+    if not path.is_dir():
+        kind = "a file" if path.exists() else "nothing there"
+        raise InputError(
+            f"`{path.name}` is not a folder: {kind}", _shown(path, root), "pass the folder that holds the model's files"
+        )
+    folder = _Folder(path, root, _latest_checkpoint(path, root))
+    if not folder.has_known_file():
+        looked_for = ", ".join(f"`{name}`" for name in (*_KNOWN, "*.safetensors"))
+        what = f"`{_absolute(path).name}` is no model folder: none of {looked_for}, nor a whole `checkpoint-*/{STATE}`"
+        raise InputError(what, folder.shown, "pass the folder that the training run or `save_pretrained` wrote")
+    entry = Entry(_absolute(path).name, tuple(_stateable(folder.facts())))
+    return Facts(Subject("model", folder.shown), [entry])
+
+
+def _shown(path: Path, root: Path) -> str:
+    """The path as messages name it: relative to the repository where it lies inside."""
+    absolute, base = _absolute(path), _absolute(root)
+    return absolute.relative_to(base).as_posix() if absolute.is_relative_to(base) else path.as_posix()
+
+
+def _absolute(path: Path) -> Path:
+    """The path from the root, links not followed: in the Hub's cache every file is a link to one named by a hash."""
+    return Path(os.path.abspath(path))
+
+
+def _latest_checkpoint(path: Path, root: Path) -> Path | None:
+    """The checkpoint folder of the highest step that was written to its end; None where the run's own state lies at the top.
+
+    The state is the last file that a trainer writes to a checkpoint: without a whole one the checkpoint is half a checkpoint.
+    """
+    if (path / STATE).is_file():
+        return None
+    steps = {int(found[1]): folder for folder in path.iterdir() if (found := _CHECKPOINT.fullmatch(folder.name))}
+    for _, folder in sorted(steps.items(), reverse=True):
+        try:
+            if read_json(folder / STATE, _shown(folder / STATE, root)) is not None:
+                return folder
+        except InputError:  # a crash while saving leaves this; the checkpoint before it is whole
+            continue
+    return None
+
+
+def _stateable(facts: Iterator[Fact]) -> Iterator[Fact]:
+    """The facts that have a value, each name once: where two files say the same thing the first is the source."""
+    seen: set[str] = set()
+    for fact in facts:
+        empty = (
+            fact.value is None
+            or fact.value in ("", [], {})
+            or (isinstance(fact.value, float) and not math.isfinite(fact.value))
+        )
+        if not empty and fact.name not in seen:
+            seen.add(fact.name)
+            yield fact
+
+
+@dataclass(frozen=True)
+class _Folder:
+    """One model folder. Files that are missing at the top are looked for in `checkpoint`."""
+
+    path: Path
+    root: Path
+    checkpoint: Path | None
+
+    @property
+    def shown(self) -> str:
+        return _shown(self.path, self.root)
+
+    def has_known_file(self) -> bool:
+        """Whether anything here speaks of a model."""
+        return (
+            self.checkpoint is not None
+            or any((self.path / name).is_file() for name in _KNOWN)
+            or any(self.path.glob("*.safetensors"))
+        )
+
+    def facts(self) -> Iterator[Fact]:
+        """All facts in the order a card tells them; names may repeat."""
+        config, adapter, state = self._json(_CONFIG), self._json(_ADAPTER), self._json(STATE)
+        if config:
+            yield from config_facts(config)
+        if adapter:
+            yield from adapter_facts(adapter)
+        elif config and state:
+            yield from base_facts(config)
+        yield from self._weights()
+        yield from self._tokenizer()
+        if generation := self._json("generation_config.json"):
+            yield from _generation_facts(generation)
+        yield from self._preprocessor()
+        yield from self._license()
+        for name in RESULTS:
+            if results := self._json(name):
+                yield from results_facts(results, name)
+        if state:
+            yield from state_facts(state)
+        if record := self._json(_RECORD):
+            yield from _record_facts(record, ())
+        yield from self._card()
+
+    def _at(self, name: str) -> Path:
+        """Where the file called `name` lies, or would."""
+        path = self.path / name
+        return self.checkpoint / name if self.checkpoint and not path.is_file() else path
+
+    def _json(self, name: str) -> JsonFile | None:
+        path = self._at(name)
+        return read_json(path, _shown(path, self.root))
+
+    def _weights(self) -> Iterator[Fact]:
+        """How many parameters are stored, where all weight files are here."""
+        index = self._json(_INDEX)
+        shards = index.get("weight_map") if index else None
+        if isinstance(shards, dict):
+            named = sorted({str(name) for name in shards.values()})
+            if any(Path(name).name != name for name in named):  # an index may not point outside its folder
+                return
+            files = [self._at(name) for name in named]
+        else:
+            folder = self.path
+            if self.checkpoint and not any(self.path.glob("*.safetensors")):
+                folder = self.checkpoint
+            files = [folder / name for name in weight_files(folder)]
+        read = [read_tensors(file, _shown(file, self.root)) for file in files]
+        tensors: list[Tensor] = [tensor for found in read if found for tensor in found]
+        if not tensors or None in read:
+            return
+        source = index.source("weight_map") if index and shards else f"{_shown(files[0], self.root)}:1"
+        yield Fact("parameters.total", parameter_count(tensors), source)
+        yield Fact("parameters.dtypes", dict(stored_elements(tensors)), source)
+
+    def _tokenizer(self) -> Iterator[Fact]:
+        if config := self._json("tokenizer_config.json"):
+            yield from tokenizer_facts(config)
+        template = self._at("chat_template.jinja")
+        if template.is_file():
+            yield Fact("tokenizer.chat_template", True, f"{_shown(template, self.root)}:1")
+        if tokenizer := self._json("tokenizer.json"):
+            yield Fact("tokenizer.vocab_size", vocabulary_size(tokenizer), tokenizer.source("model", "vocab"))
+
+    def _preprocessor(self) -> Iterator[Fact]:
+        if preprocessor := self._json("preprocessor_config.json"):
+            for key in ("sampling_rate", "chunk_length"):  # hertz, seconds
+                yield Fact(f"audio.{key}", whole_number(preprocessor.get(key)), preprocessor.source(key))
+
+    def _license(self) -> Iterator[Fact]:
+        """The licence, where every licence file here is recognised as the same one."""
+        names = sorted(
+            file.name for file in self.path.iterdir() if re.match(r"(LICEN[CS]E|COPYING)([.-]|$)", file.name, re.IGNORECASE)
+        )
+        texts = {name: read_bytes(self.path / name, _shown(self.path / name, self.root)) for name in names}
+        found = {license_of(text.decode("utf-8", "replace")) for text in texts.values() if text is not None}
+        if len(found) == 1:
+            yield Fact("license", found.pop(), f"{_shown(self.path / names[0], self.root)}:1")
+
+    def _card(self) -> Iterator[Fact]:
+        shown = _shown(self.path / "README.md", self.root)
+        text = read_bytes(self.path / "README.md", shown)
+        if text is not None:
+            yield from card_facts(text.decode("utf-8-sig", "replace"), shown)
+
+
+# What the library keeps for itself, and what changes how an answer is returned but not which.
+_PLUMBING = ("_", "transformers_version", "output_", "return_dict", "use_cache")
+_LONGEST_LIST = 16  # Whisper suppresses ninety tokens by number; nobody documents them
+
+
+def _generation_facts(generation: JsonFile) -> Iterator[Fact]:
+    """The settings of `generation_config.json` that are plain values or short lists of them."""
+    for key, value in generation.content.items():
+        if key.startswith(_PLUMBING) or isinstance(value, dict):
+            continue
+        if isinstance(value, list) and (
+            len(value) > _LONGEST_LIST or any(isinstance(item, list | dict | None) for item in value)
+        ):
+            continue
+        yield Fact(f"generation.{key}", value, generation.source(key))
+
+
+_VOLATILE_WORDS = frozenset(
+    "runtime time timestamp date datetime started finished created updated elapsed duration seconds host hostname machine "
+    "user username pid uuid cwd directory path flos flops memory speed throughput".split()
+)
+_VOLATILE_KEYS = frozenset({"run", "run_id", "run_name", "transformers_version", "docgen_version"})
+_ABSOLUTE = re.compile(r"/|~[\\/]|[A-Za-z]:[\\/]|\\\\|file:")
+
+
+def _record_facts(record: JsonFile, keys: tuple[str, ...]) -> Iterator[Fact]:
+    """The plain values of docgen's own record of a training, each under its dotted name."""
+    section = record.get(*keys)
+    for key, value in section.items() if isinstance(section, dict) else ():
+        if key in _VOLATILE_KEYS or key.endswith("_per_second") or not _VOLATILE_WORDS.isdisjoint(words_of(key)):
+            continue
+        if isinstance(value, dict):
+            yield from _record_facts(record, (*keys, key))
+        elif not isinstance(value, list) and not (isinstance(value, str) and _ABSOLUTE.match(value)):
+            yield Fact(".".join(("docgen", *keys, key)), value, record.source(*keys, key))

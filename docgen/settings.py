@@ -1,0 +1,443 @@
+"""Every setting: its default, its range and its meaning, in this one place.
+
+In: the root folder's `docgen.toml`, or `[tool.docgen]` in its `pyproject.toml`, and what the command line overrides. Out: a
+frozen `Settings`, or an InputError with the line at fault. Every flow takes its part of it as an argument, so nothing else
+knows a default.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import math
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import Field, dataclass, field, fields
+from pathlib import Path
+from typing import TypeVar, cast, get_type_hints
+
+from docgen.report import InputError
+
+T = TypeVar("T")
+P = TypeVar("P", bound="Part")
+
+HEADINGS_OF_KIND: Mapping[str, tuple[str, ...]] = {
+    "introduction": ("introduction", "overview", "about", "summary", "what it does", "purpose", "description"),
+    "use-case": (
+        "use case",
+        "use cases",
+        "when to use it",
+        "usage",
+        "intended use",
+        "intended uses",
+        "how to use",
+        "in practice",
+    ),
+    "error-handling": ("error handling", "errors", "exceptions", "failure modes", "troubleshooting", "what can go wrong"),
+    "limitations": (
+        "limitations",
+        "known limitations",
+        "bias",
+        "risks and limitations",
+        "bias, risks and limitations",
+        "bias, risks, and limitations",
+    ),
+    "evaluation": ("evaluation", "results", "evaluation results", "metrics"),
+}
+
+
+def _setting(default: T, meaning: str, *, low: float | None = None, high: float | None = None) -> T:
+    """One setting: what holds where nothing is said, what it means, and the smallest and largest number it may be."""
+    return field(default=default, metadata={"meaning": meaning, "low": low, "high": high})
+
+
+def _table(meaning: str) -> dict[str, T]:
+    """A setting that is a table of its own, empty by default."""
+    return field(default_factory=dict, metadata={"meaning": meaning})
+
+
+@dataclass(frozen=True)
+class Part:
+    """A group of settings: a table of the file."""
+
+
+@dataclass(frozen=True)
+class PathSettings(Part):
+    """Where docgen looks."""
+
+    docs: str = _setting("docs", "Folder of the documents, relative to the root; new API pages go into its `api` folder.")
+    exclude: tuple[str, ...] = _setting((), "Globs of paths, relative to the root, that no command looks at.")
+
+
+@dataclass(frozen=True)
+class CheckSettings(Part):
+    """What `docgen check` fails on."""
+
+    strict: bool = _setting(False, "Fail on sections to review too, not only on stale and contradicted ones.")
+    warn: bool = _setting(False, "Print what is wrong and exit 0 all the same: for the first weeks of an old repository.")
+
+
+@dataclass(frozen=True)
+class WriteSettings(Part):
+    """Who writes, and on what layout."""
+
+    writer: str = _setting(
+        "auto", "An adapter's folder, a server's URL, `none` (facts only), or `auto`: the embedded base, else none."
+    )
+    template: str | None = _setting(None, "A template's name or path; by default the one for the kind of subject.")
+    candidates: int = _setting(4, "Answers drawn for each section, of which the best supported is kept.", low=1, high=64)
+
+
+@dataclass(frozen=True)
+class ScoreSettings(Part):
+    """What `docgen score` fails under."""
+
+    fail_under: Mapping[str, float] = _table("Metric and the least it may be: below it, docgen score exits 1.")
+
+
+@dataclass(frozen=True)
+class TrainSettings(Part):
+    """How an adapter is trained. The defaults suit a few hundred to a few thousand short sections."""
+
+    base: str = _setting("sm", "The base model: `sm` (the embedded one), a folder, or a Hub id.")
+    epochs: float = _setting(3.0, "Passes over the training rows.", low=0.01, high=1000)
+    learning_rate: float = _setting(2e-4, "Peak learning rate; about ten times that of full fine-tuning.", low=1e-7, high=0.1)
+    rank: int = _setting(16, "Rank of the LoRA matrices.", low=1, high=512)
+    alpha: float = _setting(32.0, "LoRA's scale; the update is multiplied by alpha / rank.", low=0.1, high=4096)
+    dropout: float = _setting(0.05, "Share of the adapter's inputs dropped while training.", low=0, high=0.9)
+    batch_size: int = _setting(16, "Rows in one optimiser step.", low=1, high=4096)
+    max_length: int = _setting(512, "Longest row in tokens; longer ones are reported and left out.", low=32, high=131072)
+    seed: int = _setting(0, "Seed of every random draw.", low=0, high=2**32 - 1)
+    eval_rows: int = _setting(
+        200, "Rows of the validation split that are scored; the checkpoint is chosen by them.", low=1, high=100_000
+    )
+
+
+@dataclass(frozen=True)
+class Settings(Part):
+    """All settings, by the part that they steer. `Settings()` is what holds without any file."""
+
+    labels: Mapping[str, tuple[str, ...]] = _table("Kinds of section and further headings that mean them.")
+    paths: PathSettings = field(default_factory=PathSettings)
+    check: CheckSettings = field(default_factory=CheckSettings)
+    write: WriteSettings = field(default_factory=WriteSettings)
+    score: ScoreSettings = field(default_factory=ScoreSettings)
+    train: TrainSettings = field(default_factory=TrainSettings)
+
+    def kind_of_heading(self, heading: str) -> str | None:
+        """The kind of section that `heading` announces, with the project's own labels; None where no kind claims it."""
+        return kind_of_heading(heading, self.labels)
+
+
+def kind_of_heading(heading: str, labels: Mapping[str, Sequence[str]] | None = None) -> str | None:
+    """The kind of section that `heading` announces, or None. Case, numbering, punctuation and emojis make no difference;
+    `labels` (kind to headings) comes before docgen's own."""
+    plain = _plain_heading(heading)
+    for table in (labels or {}, HEADINGS_OF_KIND):
+        for kind, headings in table.items():
+            if plain and plain in {_plain_heading(known) for known in headings}:
+                return kind
+    return None
+
+
+_NUMBERING = re.compile(r"^\s*(?:(?:[0-9]+|[A-Za-z]|[IVXivx]+)[.):]\s*)+(?=\D)|^\s*[0-9][0-9.]*\s+")
+_ANCHOR = re.compile(r"\{[^}]*\}\s*$|<[^>]*>")
+
+
+def _plain_heading(heading: str) -> str:
+    """A heading's words alone: `## 2.1 *Error handling*: {#errors}` gives `error handling`."""
+    text = _ANCHOR.sub(" ", unicodedata.normalize("NFKC", heading).strip().lstrip("#").replace("&", " and "))
+    text = "".join(character for character in text if character.isascii() or unicodedata.category(character)[0] in "LN")
+    text = _NUMBERING.sub("", text)
+    return " ".join(re.findall(r"[^\W_]+", text.casefold()))
+
+
+# Reading ---------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting as the command line and the commented file present it: `name` is dotted, `train.epochs`."""
+
+    name: str
+    type: type
+    default: object
+    meaning: str
+    low: float | None
+    high: float | None
+
+    @property
+    def range(self) -> str:
+        """`from 1 to 64`; empty where any value of the type will do."""
+        return "" if self.low is None or self.high is None else f"from {toml_value(self.low)} to {toml_value(self.high)}"
+
+
+def settings_list(of: type[Part] = Settings, prefix: str = "") -> Iterator[Setting]:
+    """Every setting, in the order of this file."""
+    hints = get_type_hints(of)
+    for item in fields(of):
+        if _is_part(hints[item.name]):
+            yield from settings_list(hints[item.name], f"{prefix}{item.name}.")
+        else:
+            yield _described(item, hints[item.name], prefix)
+
+
+def _described(item: Field[object], hint: object, prefix: str) -> Setting:
+    default = item.default_factory() if callable(item.default_factory) else item.default
+    kind = str if hint == (str | None) else type(default)
+    meta = item.metadata
+    return Setting(prefix + item.name, kind, default, meta["meaning"], meta.get("low"), meta.get("high"))
+
+
+def load_settings(root: Path, overrides: Mapping[str, object] | None = None) -> Settings:
+    """The settings of the project at `root`: `overrides` (dotted names, from the command line) over its file over the defaults.
+    A table is merged key by key.
+
+    Raises InputError, with file and line, for an unknown name, a wrong type, a number out of range, or two files that both
+    hold settings.
+    """
+    tables = [found for found in (_read(root / "docgen.toml", ()), _read(root / "pyproject.toml", ("tool", "docgen"))) if found]
+    if len(tables) > 1:
+        fix = "keep one: move [tool.docgen] into docgen.toml, or delete docgen.toml"
+        raise InputError("docgen.toml and [tool.docgen] in pyproject.toml both hold settings", tables[1].where(()), fix)
+    given: dict[str, object] = {}
+    for table in tables:
+        given |= _checked(table, table.content, ())
+    for name, value in (overrides or {}).items():
+        checked, before = _value(_known()[name], value, option_of(name)), given.get(name)
+        given[name] = {**before, **checked} if isinstance(before, dict) and isinstance(checked, dict) else checked
+    return _built(Settings, given, "")
+
+
+def option_of(name: str) -> str:
+    """The command line's word for a setting: `train.learning_rate` is `--learning-rate`."""
+    return "--" + name.rpartition(".")[2].replace("_", "-")
+
+
+def _known() -> dict[str, Setting]:
+    return {setting.name: setting for setting in settings_list()}
+
+
+def _is_part(hint: object) -> bool:
+    return isinstance(hint, type) and issubclass(hint, Part)
+
+
+def _built(of: type[P], given: Mapping[str, object], prefix: str) -> P:
+    """An instance of the settings class `of` from the values whose dotted name begins with `prefix`."""
+    hints = get_type_hints(of)
+    values: dict[str, object] = {}
+    for item in fields(of):
+        name = prefix + item.name
+        if _is_part(hints[item.name]):
+            values[item.name] = _built(hints[item.name], given, f"{name}.")
+        elif name in given:
+            values[item.name] = given[name]
+    return of(**values)
+
+
+@dataclass(frozen=True)
+class _Table:
+    """The settings of one file, and where each of them stands; `below` is the table that holds them."""
+
+    path: Path
+    text: str
+    below: tuple[str, ...]
+    content: Mapping[str, object]
+
+    def where(self, keys: tuple[str, ...]) -> str:
+        """`file:line` of a key; of the nearest table around it where the key is written in another way."""
+        lines = _lines_of_keys(self.text)
+        wanted = self.below + keys
+        while not (numbers := [number for found, number in lines.items() if found[: len(wanted)] == wanted]):
+            wanted = wanted[:-1]
+        return f"{self.path.name}:{min(numbers)}"
+
+
+def _read(path: Path, below: tuple[str, ...]) -> _Table | None:
+    """The settings in one file; None where there is no such file or it holds none."""
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+        content: object = tomllib.loads(text)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}", str(path), "make it readable") from error
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise InputError("not UTF-8, as TOML must be", f"{path.name}:{line}", "save the file as UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
+        place = re.search(r"\(at line (\d+)", str(error))
+        where = f"{path.name}:{place[1]}" if place else path.name
+        raise InputError(f"not TOML: {error}", where, "mend the line") from error
+    for key in below:
+        content = content.get(key) if isinstance(content, dict) else None
+    if content is None:
+        return None
+    table = _Table(path, text, below, content if isinstance(content, dict) else {})
+    if not isinstance(content, dict):
+        raise InputError(
+            f"{'.'.join(below)} must be a table, found {_shown(content)}", table.where(()), f"write [{'.'.join(below)}]"
+        )
+    return table
+
+
+_HEADER = re.compile(r"^\s*\[\[?([^\]]+)\]\]?\s*(?:#.*)?$")
+_KEY = re.compile(r"""^\s*((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"|'[^']*'))*)\s*=""")
+_KEY_PART = re.compile(r"""[\w-]+|"[^"]*"|'[^']*'""")
+
+
+def _lines_of_keys(text: str) -> dict[tuple[str, ...], int]:
+    """The line, counted from 1, of every table header and key, for messages: tomllib tells none."""
+    lines: dict[tuple[str, ...], int] = {(): 1}
+    table: tuple[str, ...] = ()
+    for number, line in enumerate(text.splitlines(), 1):
+        if header := _HEADER.match(line):
+            table = tuple(part.strip("\"'") for part in _KEY_PART.findall(header[1]))
+            lines.setdefault(table, number)
+        elif key := _KEY.match(line):
+            lines.setdefault(table + tuple(part.strip("\"'") for part in _KEY_PART.findall(key[1])), number)
+    return lines
+
+
+def _checked(table: _Table, content: Mapping[str, object], above: tuple[str, ...]) -> dict[str, object]:
+    """The values of a table by dotted name, each of the right type and in its range."""
+    known, found = _known(), {}
+    for key, value in content.items():
+        keys = (*above, key)
+        name = ".".join(keys)
+        if name in known:
+            found[name] = _value(known[name], value, table.where(keys), name)
+        elif any(other.startswith(f"{name}.") for other in known):
+            if not isinstance(value, dict):
+                raise InputError(f"`{name}` must be a table, found {_shown(value)}", table.where(keys), f"write [{name}]")
+            found |= _checked(table, value, keys)
+        else:
+            raise InputError(f"unknown setting `{name}`", table.where(keys), _nearest(name, key, known))
+    return found
+
+
+def _nearest(name: str, key: str, known: Mapping[str, Setting]) -> str:
+    if name == "tool":
+        return "in docgen.toml leave out `tool.docgen`: write [train], not [tool.docgen.train]"
+    names = {*known, *(other.rpartition(".")[0] for other in known if "." in other)}
+    close = difflib.get_close_matches(name, sorted(names), 1, 0.6)
+    close = close or [other for other in sorted(names) if other.rpartition(".")[2] == key]
+    return f"did you mean `{close[0]}`?" if close else "delete it; docgen init writes a file with every setting"
+
+
+def _value(setting: Setting, value: object, where: str, called: str = "") -> object:
+    """The value of one setting as its type; InputError at `where` for another type or a number out of range."""
+    what = f"`{called}` must be" if called else "must be"
+    if setting.type is bool and isinstance(value, bool):
+        return value
+    if setting.type is str and isinstance(value, str) and value.strip():
+        return value
+    if setting.type in (int, float):
+        return _number(setting, value, where, what)
+    if setting.type is tuple and _is_strings(value):
+        return tuple(cast("list[str]", value))
+    if setting.type is dict and isinstance(value, Mapping):
+        return _numbers_table(value, where, what) if setting.name == "score.fail_under" else _labels(value, where, what)
+    words = {bool: "true or false", str: "text that is not empty", tuple: "a list of texts", dict: "a table"}[setting.type]
+    raise InputError(
+        f"{what} {words}, found {_shown(value)}", where, f"the default is {toml_value(setting.default) or 'nothing'}"
+    )
+
+
+def _number(setting: Setting, value: object, where: str, what: str) -> int | float:
+    whole = setting.type is int
+    if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)):
+        fix = f"the default is {toml_value(setting.default)}"
+        raise InputError(f"{what} a {'whole number' if whole else 'number'}, found {_shown(value)}", where, fix)
+    low, high = (-math.inf if setting.low is None else setting.low), (math.inf if setting.high is None else setting.high)
+    if not math.isfinite(value) or not low <= value <= high:
+        raise InputError(
+            f"{what} {setting.range}, found {_shown(value)}", where, f"the default is {toml_value(setting.default)}"
+        )
+    return value if whole else float(value)
+
+
+def _numbers_table(value: Mapping[str, object], where: str, what: str) -> dict[str, float]:
+    for name, least in value.items():
+        if isinstance(least, bool) or not isinstance(least, (int, float)) or not math.isfinite(least):
+            raise InputError(
+                f"{what} a table of numbers, found {name} = {_shown(least)}", where, "write, for instance, chrF = 40"
+            )
+    return {name: float(cast("float", least)) for name, least in value.items()}
+
+
+def _labels(value: Mapping[str, object], where: str, what: str) -> dict[str, tuple[str, ...]]:
+    """Kinds and their headings; a heading may mean one kind only."""
+    kind_of: dict[str, str] = {}
+    for kind, headings in value.items():
+        if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", kind):
+            raise InputError(
+                f"a kind is lower-case words joined by hyphens, found `{kind}`",
+                where,
+                'write, for instance, how-to = ["How to"]',
+            )
+        if not _is_strings(headings):
+            raise InputError(
+                f"{what} a table of lists, found {kind} = {_shown(headings)}", where, f'write {kind} = ["{kind.title()}"]'
+            )
+        for heading in map(_plain_heading, cast("list[str]", headings)):
+            if kind_of.setdefault(heading, kind) != kind:
+                raise InputError(
+                    f"the heading `{heading}` means both {kind_of[heading]} and {kind}", where, "give it to one of them"
+                )
+    return {kind: tuple(cast("list[str]", headings)) for kind, headings in value.items()}
+
+
+def _is_strings(value: object) -> bool:
+    return isinstance(value, (list, tuple)) and all(isinstance(item, str) and item.strip() for item in value)
+
+
+def _shown(value: object) -> str:
+    """A value as the message repeats it: short, on one line."""
+    text = toml_value(value) or type(value).__name__
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+# Writing ---------------------------------------------------------------------------------------------------------------
+
+
+def toml_value(value: object) -> str:
+    """A value as TOML spells it; empty for None and what TOML has no short word for."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, float)):
+        return f"{value:g}" if isinstance(value, float) and not value.is_integer() else str(value)
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")  # every escape of JSON is one of TOML
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(toml_value(item) for item in value) + "]"
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{key} = {toml_value(item)}" for key, item in value.items()) + "}"
+    return ""
+
+
+def default_file() -> str:
+    """The text of a `docgen.toml` that says every default in a comment, so that it changes nothing until edited."""
+    lines = ["# docgen's settings. What is commented out is the default; the command line overrides what stands here."]
+    table = ""
+    for setting in sorted(settings_list(), key=lambda setting: setting.type is dict and "." not in setting.name):
+        parent, _, name = setting.name.rpartition(".")
+        if setting.type is dict:
+            lines += ["", f"# {setting.meaning}", f"[{setting.name}]", f"# {_EXAMPLES[setting.name]}"]
+            table = setting.name
+            continue
+        if parent != table:
+            lines += ["", f"[{parent}]"]
+            table = parent
+        limits = f" ({setting.range})" if setting.range else ""
+        lines += [f"# {setting.meaning}{limits}", f"# {name} = {toml_value(setting.default) or _EXAMPLES[setting.name]}"]
+    return "\n".join(lines) + "\n"
+
+
+_EXAMPLES = {
+    "labels": 'use-case = ["Recipes"]',
+    "score.fail_under": "chrF = 40",
+    "write.template": '"templates/our_card.md.j2"',
+}

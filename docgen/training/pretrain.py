@@ -1,0 +1,279 @@
+"""The embedded base's weights: a Llama-shaped model trained from scratch on (Brief, section) rows.
+
+In: tokenised rows. Out: checkpoints and a model folder. The time budget is the input: the learning rate falls with the share of it
+that is spent, so that a slower machine ends in a finished model too. Muon moves the matrices, AdamW the embeddings and norms;
+master weights are float32, products bfloat16. Muon: Jordan et al. 2024, five Newton-Schulz steps.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors import safe_open
+from safetensors.torch import save_file
+from torch import Tensor
+from transformers import LlamaConfig, LlamaForCausalLM
+
+from docgen.report import InputError
+
+
+@dataclass(frozen=True)
+class Shape:
+    """The model's dimensions, each a multiple of 64 so that 4-bit blocks and CPU tiles fit."""
+
+    vocabulary: int = 8192
+    width: int = 384
+    layers: int = 6
+    heads: int = 6
+    feed_forward: int = 1024
+    context: int = 1024
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How long and how fast: `minutes` of training in all, over however many runs it takes."""
+
+    minutes: float = 90.0
+    tokens_a_step: int = 8192
+    matrix_rate: float = 0.02
+    embedding_rate: float = 0.002
+    momentum: float = 0.95
+    weight_decay: float = 0.01
+    prompt_share: float = 0.15  # share of prompt positions that a step learns from
+    prompt_weight: float = 0.3  # weight of one such position
+    warmup_steps: int = 60
+    seed: int = 1
+    save_minutes: float = 5.0
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Tokenised rows, end to end: row i is `tokens[starts[i]:starts[i + 1]]`, its answer begins at `answers[i]` within it."""
+
+    tokens: np.ndarray  # uint16, shape (total,)
+    starts: np.ndarray  # int64, shape (rows + 1,)
+    answers: np.ndarray  # int64, shape (rows,)
+
+    def save(self, path: Path) -> None:
+        """Writes the rows to one .npz file."""
+        np.savez(path, tokens=self.tokens, starts=self.starts, answers=self.answers)
+
+    @staticmethod
+    def load(path: Path) -> Rows:
+        """Reads what `save` wrote."""
+        with np.load(path, allow_pickle=False) as arrays:
+            return Rows(arrays["tokens"], arrays["starts"], arrays["answers"])
+
+    def __len__(self) -> int:
+        return len(self.answers)
+
+
+def new_model(shape: Shape, end: int, pad: int) -> LlamaForCausalLM:
+    """A randomly initialised model of this shape."""
+    return LlamaForCausalLM(
+        LlamaConfig(
+            vocab_size=shape.vocabulary, hidden_size=shape.width, intermediate_size=shape.feed_forward, num_hidden_layers=shape.layers,
+            num_attention_heads=shape.heads, num_key_value_heads=shape.heads, max_position_embeddings=shape.context,
+            tie_word_embeddings=True, bos_token_id=None, eos_token_id=end, pad_token_id=pad, initializer_range=0.02, rope_theta=10000.0,
+        )
+    )
+
+
+class Optimizer:
+    """Muon for the matrices, AdamW for the rest, on float32 copies of bfloat16 weights."""
+
+    def __init__(self, model: LlamaForCausalLM, plan: Plan) -> None:
+        self.plan = plan
+        self.live = {name: parameter for name, parameter in model.named_parameters()}
+        self.master = {name: parameter.detach().float().clone() for name, parameter in self.live.items()}
+        self.first = {name: torch.zeros_like(value) for name, value in self.master.items()}
+        self.second = {name: torch.zeros_like(value) for name, value in self.master.items() if not self._is_matrix(name)}
+
+    @staticmethod
+    def _is_matrix(name: str) -> bool:
+        return name.endswith("proj.weight")
+
+    @torch.no_grad()
+    def step(self, number: int, scale: float) -> None:
+        """One update at `scale` (0 to 1) of the full learning rates; clears the gradients. `number` counts from 1."""
+        plan = self.plan
+        for name, parameter in self.live.items():
+            if parameter.grad is None:
+                continue
+            gradient, master = parameter.grad.float(), self.master[name]
+            if self._is_matrix(name):
+                self.first[name].lerp_(gradient, 1 - plan.momentum)
+                update = orthogonal(gradient.lerp(self.first[name], plan.momentum))
+                rate = plan.matrix_rate * scale * max(1.0, master.shape[0] / master.shape[1]) ** 0.5
+                master.mul_(1 - plan.matrix_rate * scale * plan.weight_decay).add_(update.float(), alpha=-rate)
+            else:
+                first, second = self.first[name].lerp_(gradient, 0.1), self.second[name].lerp_(gradient.square(), 0.02)
+                corrected = (first / (1 - 0.9**number)) / ((second / (1 - 0.98**number)).sqrt() + 1e-8)
+                master.add_(corrected, alpha=-plan.embedding_rate * scale)
+            parameter.copy_(master)
+            parameter.grad = None
+
+    def tensors(self) -> dict[str, Tensor]:
+        """Everything a checkpoint needs."""
+        named = {"master": self.master, "first": self.first, "second": self.second}
+        return {f"{part}/{name}": value for part, values in named.items() for name, value in values.items()}
+
+    @torch.no_grad()
+    def restore(self, path: Path) -> None:
+        """Reads what `tensors` gave."""
+        with safe_open(path, framework="pt") as stored:
+            for key in stored.keys():
+                part, _, name = key.partition("/")
+                getattr(self, part)[name].copy_(stored.get_tensor(key))
+        for name, parameter in self.live.items():
+            parameter.copy_(self.master[name])
+
+
+def orthogonal(gradient: Tensor) -> Tensor:
+    """The nearest (semi-)orthogonal matrix by five Newton-Schulz steps in bfloat16, coefficients as published with Muon."""
+    a, b, c = 3.4445, -4.7750, 2.0315
+    x = gradient.bfloat16()
+    tall = x.shape[0] > x.shape[1]
+    x = x.T.contiguous() if tall else x  # a transposed view takes the slow path
+    x = x / (x.norm() + 1e-7)
+    for _ in range(5):
+        square = x @ x.T.contiguous()
+        x = a * x + (b * square + c * square @ square) @ x
+    return x.T if tall else x
+
+
+def batches(rows: Rows, tokens_a_step: int, seed: int) -> Iterator[np.ndarray]:
+    """Row numbers, a batch at a time, for ever: each pass in a new order, rows of like length together."""
+    lengths = np.diff(rows.starts)
+    for epoch in range(1_000_000):
+        generator = np.random.default_rng((seed, epoch))
+        order = generator.permutation(len(rows))
+        pools = [pool[np.argsort(lengths[pool], kind="stable")] for pool in np.array_split(order, max(1, len(order) // 4096))]
+        for pool in pools:
+            groups, start = [], 0
+            while start < len(pool):
+                end = start + 1
+                while end < len(pool) and (end + 1 - start) * lengths[pool[end]] <= tokens_a_step:
+                    end += 1
+                groups.append(pool[start:end])
+                start = end
+            for index in generator.permutation(len(groups)):
+                yield groups[index]
+
+
+def padded(rows: Rows, chosen: np.ndarray) -> tuple[Tensor, Tensor, Tensor]:
+    """Tokens (batch, length), the targets one to the right, and 0 for padding, 1 for prompt, 2 for answer positions."""
+    length = int(np.diff(rows.starts)[chosen].max())
+    tokens = np.zeros((len(chosen), length), dtype=np.int64)
+    part = np.zeros((len(chosen), length), dtype=np.int64)
+    for index, row in enumerate(chosen):
+        values = rows.tokens[rows.starts[row] : rows.starts[row + 1]]
+        tokens[index, : len(values)] = values
+        part[index, : rows.answers[row]] = 1
+        part[index, rows.answers[row] : len(values)] = 2
+    return torch.from_numpy(tokens[:, :-1]), torch.from_numpy(tokens[:, 1:]), torch.from_numpy(part[:, 1:])
+
+
+def loss_of(model: LlamaForCausalLM, batch: tuple[Tensor, Tensor, Tensor], plan: Plan, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+    """The weighted loss to learn from, and the mean loss (nats a token) of the answers alone. The output layer sees only the positions
+    that count, which saves a quarter of the time."""
+    tokens, targets, part = batch
+    hidden = model.model(input_ids=tokens, use_cache=False).last_hidden_state  # right padding needs no mask under causal attention
+    drawn = (part == 1) & (torch.rand(part.shape, generator=generator) < plan.prompt_share)
+    chosen = (part == 2) | drawn
+    logits = model.lm_head(hidden[chosen]).float()
+    losses = torch.nn.functional.cross_entropy(logits, targets[chosen], reduction="none")
+    is_answer = part[chosen] == 2
+    answer = losses[is_answer].mean()
+    weights = torch.where(is_answer, 1.0, plan.prompt_weight)
+    return (losses * weights).sum() / weights.sum(), answer.detach()
+
+
+@torch.no_grad()
+def held_out_loss(model: LlamaForCausalLM, rows: Rows, most: int = 400) -> float:
+    """Token-weighted loss (nats a token) of the answers of the first `most` held-out rows."""
+    total, count = 0.0, 0
+    for start in range(0, min(most, len(rows)), 16):
+        tokens, targets, part = padded(rows, np.arange(start, min(start + 16, len(rows))))
+        hidden = model.model(input_ids=tokens, use_cache=False).last_hidden_state
+        chosen = part == 2
+        losses = torch.nn.functional.cross_entropy(model.lm_head(hidden[chosen]).float(), targets[chosen], reduction="sum")
+        total, count = total + float(losses), count + int(chosen.sum())
+    return total / max(1, count)
+
+
+def rate_scale(share: float, step: int, warmup: int) -> float:
+    """The learning rate's share of its peak: a short rise, level to half of the budget, then a straight fall to nothing."""
+    return min(1.0, step / warmup) * min(1.0, max(0.0, (1 - share) * 2))
+
+
+def pretrain(rows: Rows, held: Rows, folder: Path, shape: Shape, plan: Plan, ends: tuple[int, int], progress: Callable[[str], None]) -> LlamaForCausalLM:
+    """Trains until the plan's minutes are spent, resuming from `folder` where an earlier run stopped. Returns the bfloat16 model.
+
+    Raises InputError where `folder` holds a run of another shape or plan.
+    """
+    torch.manual_seed(plan.seed)
+    model = new_model(shape, *ends).bfloat16()
+    optimizer = Optimizer(model, plan)
+    record = _resume(folder, optimizer, shape, plan)
+    step, spent, seen = int(record.get("step", 0)), float(record.get("seconds", 0.0)), int(record.get("tokens", 0))
+    history: list[dict[str, float]] = list(record.get("history", []))
+    order = batches(rows, plan.tokens_a_step, plan.seed)
+    for _ in range(step):
+        next(order)
+    generator = torch.Generator()
+    budget, saved, mean = plan.minutes * 60, spent, math.nan
+    while spent < budget:
+        began = time.monotonic()
+        batch = padded(rows, next(order))
+        step += 1
+        generator.manual_seed(plan.seed * 1_000_003 + step)
+        loss, answer = loss_of(model, batch, plan, generator)
+        loss.backward()
+        optimizer.step(step, rate_scale(spent / budget, step, plan.warmup_steps))
+        spent += time.monotonic() - began
+        seen += int((batch[2] > 0).sum())
+        mean = float(answer) if math.isnan(mean) else 0.98 * mean + 0.02 * float(answer)
+        if step % 20 == 0:
+            progress(f"step {step}: loss {mean:.3f}, {seen / spent:,.0f} tokens a second, {spent / 60:.1f} of {plan.minutes:.0f} minutes")
+        if spent - saved >= plan.save_minutes * 60 or spent >= budget:
+            saved = spent
+            history.append({"step": step, "minutes": round(spent / 60, 1), "tokens": seen, "loss": round(mean, 4), "held_out": round(held_out_loss(model, held), 4)})
+            progress(f"step {step}: held-out loss {history[-1]['held_out']:.3f}; checkpoint saved")
+            _save(folder, optimizer, {"step": step, "seconds": spent, "tokens": seen, "history": history, "shape": asdict(shape), "plan": asdict(plan)})
+    return model
+
+
+def _resume(folder: Path, optimizer: Optimizer, shape: Shape, plan: Plan) -> dict:
+    path = folder / "checkpoint.json"
+    if not path.is_file():
+        return {}
+    record = json.loads(path.read_text())
+    for name, now in (("shape", asdict(shape)), ("plan", asdict(plan))):
+        changed = [key for key, value in now.items() if record[name].get(key) != value]
+        if changed:
+            raise InputError(f"the run to resume has another {name}: {', '.join(changed)}", str(path), "use its settings, or another folder")
+    optimizer.restore(folder / record["weights"])
+    return record
+
+
+def _save(folder: Path, optimizer: Optimizer, record: dict) -> None:
+    """Weights first, then the record that names them, each in one rename: a crash leaves the older pair."""
+    folder.mkdir(parents=True, exist_ok=True)
+    name = f"checkpoint-{record['step']}.safetensors"
+    save_file(optimizer.tensors(), folder / (name + ".part"))
+    os.replace(folder / (name + ".part"), folder / name)
+    temporary = folder / "checkpoint.json.part"
+    temporary.write_text(json.dumps(record | {"weights": name}, indent=1))
+    os.replace(temporary, folder / "checkpoint.json")
+    for old in folder.glob("checkpoint-*.safetensors"):
+        if old.name != name:
+            old.unlink()

@@ -1,0 +1,124 @@
+"""Which answers of a writer may stand. What is refused is replaced by the plain statement of the Brief's facts.
+
+In: Briefs and a writer's texts. Out: `Answer`: the text that may stand, and why it is not the writer's own where it is not. Better to
+say little than something false: every rule here refuses a text, and none mends one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from docgen.brief import Brief, exceptions_of
+from docgen.claims import verify
+from docgen.document import render_section
+from docgen.report import InputError
+from docgen.statements import state
+from docgen.support import FUNCTION_WORDS, support
+from docgen.write.markdown import prose
+
+LEAST_SUPPORT = 0.8  # share of an answer's content words that its sources must hold
+_LEAST_OF_DOCSTRING = 0.7  # share of a docstring's content words that an introduction must hold
+_LEFTOVER = re.compile(
+    r"from these facts only|<\|[^|>\n]*\|>|</?s>|\[/?INST\]|^(?:takes|source words|documented_raises|members|handles|raises|doc(?:\.description)?): |"
+    r"^\s*(?:sure|certainly|here is|here's|assistant:|user:)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_BLOCK_MARKUP = re.compile(r"^ {0,3}(?:#{1,6}\s|```|~~~|\|)|^---\s*$", re.MULTILINE)
+_SENTENCE_START = re.compile(r"[A-Z0-9`\"'(\[*_“]")
+_REFUSED_UNKNOWN = ("name", "number", "raises", "parameter", "metric")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The text of one section, and the `reason` for which it is the plain statement; empty where it is the writer's own."""
+
+    text: str
+    reason: str = ""
+
+
+def accepted(briefs: Sequence[Brief], texts: Sequence[str], least_support: float = LEAST_SUPPORT) -> list[Answer]:
+    """An answer for each Brief: the writer's text, or the plain statement where something is wrong with it.
+
+    Raises InputError where the writer gave another number of texts than it was asked for.
+    """
+    if len(texts) != len(briefs):
+        raise InputError(f"the writer answered {len(texts)} of {len(briefs)} Briefs", fix="mend the writer: one text a Brief")
+    answers = []
+    for brief, text in zip(briefs, texts, strict=True):
+        plain = prose(state(brief))
+        reason = "" if text.strip() == plain else refusal(brief, text, least_support)
+        answers.append(Answer(plain, reason) if reason else Answer(text.strip()))
+    return answers
+
+
+def refusal(brief: Brief, text: str, least_support: float = LEAST_SUPPORT) -> str:
+    """Why a text may not stand as the answer to a Brief, in a few words; empty where it may."""
+    return next((reason for reason in _refusals(brief, text.strip(), least_support)), "")
+
+
+def _refusals(brief: Brief, text: str, least_support: float) -> Iterator[str]:
+    if not text:
+        yield "no answer"
+        return
+    if _LEFTOVER.search(text):
+        yield "repeats the prompt"
+    if _BLOCK_MARKUP.search(text) or not _stays_inside(brief, text):
+        yield "breaks the layout"
+    if not _is_whole(text):
+        yield "breaks off in a sentence"
+    if _repeats(text):
+        yield "repeats itself"
+    checked = verify(text, brief.entry)
+    if any(item.verdict == "contradicted" for item in checked):
+        yield "contradicts a fact"
+    if any(item.verdict == "unknown" and item.claim.kind in _REFUSED_UNKNOWN for item in checked):
+        yield "names what no fact holds"
+    if support(text, brief.sources) < least_support:
+        yield "says what no fact supports"
+    if brief.kind == "error-handling" and any(f"`{name}`" not in text for name in exceptions_of(brief.entry)):
+        yield "leaves out an exception"
+    if brief.kind == "introduction" and not states_docstring(brief, text):
+        yield "says something other than the docstring"
+
+
+def states_docstring(brief: Brief, text: str) -> bool:
+    """Whether a text says what the docstring does; true where there is none."""
+    doc = brief.get("doc")
+    return not isinstance(doc, str) or support(doc, [text, brief.short]) >= _LEAST_OF_DOCSTRING
+
+
+def _stays_inside(brief: Brief, text: str) -> bool:
+    """Whether the text can be a section: no marker, no open fence or comment."""
+    try:
+        render_section(brief.kind, brief.about, text)
+    except InputError:
+        return False
+    return "<!--" not in text
+
+
+def _is_whole(text: str) -> bool:
+    """Whether each paragraph and bullet begins like a sentence and ends like one; a colon may end what a list follows."""
+    blocks = [block.strip() for block in re.split(r"\n\s*\n|\n(?=\s*[-*] )", text) if block.strip()]
+    for number, block in enumerate(blocks):
+        is_bullet = block.startswith(("- ", "* "))
+        body = block[2:] if is_bullet else block
+        introduces = number + 1 < len(blocks) and blocks[number + 1].startswith(("- ", "* ")) and body.endswith(":")
+        if not _SENTENCE_START.match(body) or not (introduces or re.search(r"[.!?][)\"'`*”]*$", body)):
+            return False
+    return True
+
+
+def _repeats(text: str) -> bool:
+    """Whether three words in a row come twice, two of them with content: "raised if the" may, "reads a file" may not."""
+    words = re.findall(r"[a-z_][a-z0-9_']*", text.lower())
+    seen: set[tuple[str, ...]] = set()
+    for index in range(len(words) - 2):
+        triple = tuple(words[index : index + 3])
+        if sum(word not in FUNCTION_WORDS for word in triple) < 2:
+            continue
+        if triple in seen:
+            return True
+        seen.add(triple)
+    return False

@@ -1,0 +1,105 @@
+"""Templates: they lay out a new document, and place in it the sections that docgen keeps true.
+
+In: the name of a template and what it may loop over. Out: Markdown in which every section is an empty managed region. A
+template can place sections and nothing else of the facts: what it printed outside of them would go stale unnoticed.
+"""
+
+from __future__ import annotations
+
+import re
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+
+from jinja2 import FileSystemLoader, StrictUndefined, Template, TemplateError, TemplateNotFound, TemplateSyntaxError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+import docgen
+from docgen.document import render_section
+from docgen.report import InputError
+
+OWN_FOLDER = Path(".docgen", "templates")  # below the root; looked into before docgen's own
+SUFFIX = ".md.j2"
+Speaks = Callable[[str, str], bool]
+"""Whether there is anything to say in a section: its kind and what it is about."""
+
+
+def shipped_folder() -> Path:
+    """Where docgen's own templates are: inside an installed package, beside it in a checkout."""
+    package = Path(docgen.__file__).parent
+    return package / "templates" if (package / "templates").is_dir() else package.parent / "templates"
+
+
+class Layouts:
+    """The templates of one run. `root` is the repository, whose own ones come first."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.folders = [root / OWN_FOLDER, shipped_folder()]
+
+    def render(self, name: str, speaks: Speaks, **subject: object) -> str:
+        """The layout that the template called `name` (a name without its suffix, or a path) gives `subject`.
+
+        Raises InputError where there is no such template, or where it is faulty, with its file and line.
+        """
+        template = self._load(name)
+        try:
+            text = template.render(section=_placer(speaks), **subject)
+        except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, RecursionError) as error:
+            raise InputError(f"the template fails: {error}", _where(error, self.root), "mend the template") from error
+        return re.sub(r"\n{3,}", "\n\n", text).strip("\n") + "\n"
+
+    def _load(self, name: str) -> Template:
+        path = Path(name)
+        is_path = name.endswith(".j2") or len(path.parts) > 1
+        folders = [self.root / path.parent, *self.folders] if is_path else self.folders
+        environment = ImmutableSandboxedEnvironment(
+            loader=FileSystemLoader([str(folder) for folder in folders]),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+            autoescape=False,  # the output is Markdown
+        )
+        wanted = path.name if path.name.endswith(".j2") else path.name + SUFFIX
+        try:
+            return environment.get_template(wanted)
+        except TemplateNotFound as error:
+            what = f"no template called `{name}`" + (f": it asks for `{error.name}`" if error.name != wanted else "")
+            raise InputError(what, fix="name one of: " + ", ".join(self.names())) from error
+        except TemplateSyntaxError as error:
+            where = f"{_shown(error.filename or wanted, self.root)}:{error.lineno}"
+            raise InputError(f"not a template: {error.message}", where, "mend the template") from error
+        except UnicodeDecodeError as error:
+            raise InputError("the template is not UTF-8", name, "save the file as UTF-8") from error
+
+    def names(self) -> list[str]:
+        """The templates that can be named, without their suffix."""
+        found = {path.name.removesuffix(SUFFIX) for folder in self.folders if folder.is_dir() for path in folder.glob(f"*{SUFFIX}")}
+        return sorted(found)
+
+
+def _placer(speaks: Speaks) -> Callable[[str, str, str], str]:
+    def section(kind: str, about: str, heading: str = "") -> str:
+        """An empty managed region below its heading; nothing at all where there is nothing to say."""
+        if not speaks(kind, about):
+            return ""
+        if kind == "front-matter":
+            return f"---\n{render_section(kind, about, '', front_matter=True)}\n---"
+        region = render_section(kind, about, "")
+        return f"{heading}\n\n{region}" if heading else region
+
+    return section
+
+
+def _where(error: BaseException, root: Path) -> str:
+    """The file and line of the template in which an error arose."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(".j2")]
+    return f"{_shown(frames[-1].filename, root)}:{frames[-1].lineno}" if frames else ""
+
+
+def _shown(filename: str, root: Path) -> str:
+    path = Path(filename)
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else filename
+
+

@@ -1,0 +1,245 @@
+"""What the command line names, as the documents to write and the facts to write them from.
+
+In: paths, names of packages, documents. Out: a `Job` for each document: where it lies, its facts, and its fresh layout. One
+reason to change: what may be named, and where its documents go.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from docgen.brief import HEADINGS, Brief, brief_for, exceptions_of
+from docgen.document import Document
+from docgen.facts import JSON, Entry, Facts
+from docgen.files import inside, read_text, root_of
+from docgen.front_matter import parse_fields
+from docgen.ledger import Ledger
+from docgen.outline import Module, Outline
+from docgen.readers.model_folder import is_model_folder, read_model
+from docgen.readers.python_api import find_package, read_package
+from docgen.report import InputError
+from docgen.settings import Settings
+from docgen.statements import state
+from docgen.support import unsupported_words
+from docgen.write.card import CARD_KINDS, Declared, is_docgen_adapter, render_card
+from docgen.write.layouts import Layouts
+from docgen.write.markdown import Region
+from docgen.write.tables import KINDS, render
+
+CARD = "README.md"
+INDEX = "index.md"
+_DOCUMENTS = (".md", ".markdown")
+Renders = Callable[[str, Entry], Region | None]
+
+
+@dataclass(frozen=True)
+class Job:
+    """One document to write: `layout` is its fresh layout, empty where people laid it out; `renders` gives the regions that
+    come from facts alone, and `kinds` names those."""
+
+    document: Path
+    facts: Facts
+    layout: str
+    renders: Renders
+    kinds: frozenset[str]
+
+    def brief(self, entry: Entry, kind: str) -> Brief:
+        """The order for a section of prose."""
+        return brief_for(entry, kind)
+
+
+@dataclass(frozen=True)
+class Source:
+    """A subject with its facts; `only` is the module that was named, where it was not the whole package."""
+
+    facts: Facts
+    path: Path
+    only: str = ""
+
+
+class Targets:
+    """Finds jobs. `root` is the repository: documents outside of it are refused."""
+
+    def __init__(self, root: Path, settings: Settings, output: Path | None, template: str | None) -> None:
+        self.root, self.settings, self.output, self.template = root, settings, output, template
+        self.layouts = Layouts(root)
+        self.read: dict[Path, Facts] = {}
+
+    def jobs(self, targets: Sequence[str]) -> list[Job]:
+        """The jobs of all targets, one a document. Raises InputError for a target that is nothing docgen can write."""
+        found: dict[Path, Job] = {}
+        for target in targets:
+            for job in self._jobs(target):
+                found.setdefault(inside(job.document, self.root), job)
+        return list(found.values())
+
+    def _jobs(self, target: str) -> Iterator[Job]:
+        path = Path(target)
+        if path.suffix.lower() in _DOCUMENTS and (path.is_file() or not path.exists()):
+            yield self._existing(path)
+        elif is_model_folder(path):
+            yield self._card(self._model(path), self._card_path(path))
+        else:
+            yield from self._pages(self._package(target))
+
+    # Packages
+
+    def _package(self, target: str) -> Source:
+        found = find_package(target)
+        top = found
+        while (top.parent / "__init__.py").is_file():  # a module's name begins at the outermost package
+            top = top.parent
+        only = "" if top == found else ".".join((*found.parent.relative_to(top.parent).parts, found.stem))
+        if not only and "." in target and not Path(target).exists():
+            only = target
+        if top not in self.read:
+            self.read[top] = read_package(top, self.root)
+        return Source(self.read[top], top, only.removesuffix(".__init__"))
+
+    def _pages(self, source: Source) -> Iterator[Job]:
+        outline = Outline.of(source.facts)
+        folder = self.output or self.root / self.settings.paths.docs / "api"
+        modules = [module for module in outline.modules if not source.only or _is_within(module.about, source.only)]
+        if not modules:
+            what = f"nothing public to document in `{source.only or source.facts.subject.path}`"
+            raise InputError(what, str(source.path), "name a package with public functions, classes or constants")
+        if folder.suffix.lower() in _DOCUMENTS:
+            if len(modules) > 1:
+                raise InputError(f"{len(modules)} pages for one file", str(folder), "give a folder to -o")
+            yield self._page(source, outline, modules[0], folder)
+            return
+        for module in modules:
+            yield self._page(source, outline, module, folder / module.page)
+        if not source.only and len(modules) > 1:
+            yield self._index(source, outline, folder / INDEX)
+
+    def _page(self, source: Source, outline: Outline, module: Module, document: Path) -> Job:
+        job = _api_job(source.facts, outline, document)
+        layout = self.layouts.render(self.template or "api_module", _speaks(job), module=module, package=outline.package)
+        return _laid_out(job, layout)
+
+    def _index(self, source: Source, outline: Outline, document: Path) -> Job:
+        job = _api_job(source.facts, outline, document)
+        layout = self.layouts.render("api_index", _speaks(job), modules=outline.modules, package=outline.package)
+        return _laid_out(job, layout)
+
+    # Models
+
+    def _model(self, path: Path) -> Source:
+        return Source(read_model(path, self.root), path)
+
+    def _card_path(self, folder: Path) -> Path:
+        if self.output is None:
+            return folder / CARD
+        return self.output if self.output.suffix.lower() in _DOCUMENTS else self.output / f"{folder.resolve().name}.md"
+
+    def _card(self, source: Source, document: Path) -> Job:
+        entry = next(iter(source.facts))
+        declared = _declared(document)
+        job = _card_job(Facts(source.facts.subject, [_undeclared(entry, declared)]), document, declared)
+        name = self.template or ("adapter_card" if is_docgen_adapter(entry) else "model_card")
+        picture = "loss.svg" if (source.path / "loss.svg").is_file() else ""
+        layout = self.layouts.render(name, _speaks(job), model=entry.about, picture=picture)
+        return _laid_out(job, layout)
+
+    # Documents
+
+    def _existing(self, path: Path) -> Job:
+        """The job of a document that is there: it keeps its layout, unless it is a page that docgen lays out."""
+        document = Document.parse(read_text(path).text, str(path))
+        if not document.sections:
+            fix = f"put sections into it (<!-- docgen:section KIND of=NAME -->), or docgen track {path} to have it checked"
+            raise InputError("no docgen sections in this document", str(path), fix)
+        source = self._source_of(document, path)
+        if source.facts.subject.kind == "model":
+            if os.path.realpath(path) == os.path.realpath(source.path / CARD):
+                return self._card(source, path)
+            declared = _declared(path)
+            entry = next(iter(source.facts))
+            return _card_job(Facts(source.facts.subject, [_undeclared(entry, declared)]), path, declared)
+        outline = Outline.of(source.facts)
+        module = outline.get(path.stem)
+        if module is not None and any(section.about == module.about for section in document.sections):
+            return self._page(source, outline, module, path)
+        if path.name == INDEX and any(section.kind == "modules" for section in document.sections):
+            return self._index(source, outline, path)
+        return _api_job(source.facts, outline, path)
+
+    def _source_of(self, document: Document, path: Path) -> Source:
+        """The subject of a document: what its ledger says, else what its sections are about."""
+        ledger = Ledger.load(self.root, path)
+        if ledger is not None:
+            there = self.root / ledger.subject.path
+            if ledger.subject.kind == "model":
+                return self._model(there)
+            return self._package(str(there) if there.exists() else ledger.subject.path)
+        first = document.sections[0]
+        if is_model_folder(path.parent) and first.about == path.resolve().parent.name:
+            return self._model(path.parent)
+        top = first.about.partition(".")[0]
+        places = [self.root / top, self.root / "src" / top, self.root / f"{top}.py"]
+        return self._package(str(next((place for place in places if place.exists()), top)))
+
+
+def root_for(targets: Sequence[str], output: Path | None) -> Path:
+    """The repository that the documents of these targets belong to."""
+    first = Path(targets[0]) if targets and Path(targets[0]).exists() else Path.cwd()
+    return root_of(output or first)
+
+
+def _is_within(module: str, named: str) -> bool:
+    return module == named or module.startswith(f"{named}.")
+
+
+def _api_job(facts: Facts, outline: Outline, document: Path) -> Job:
+    return Job(document, facts, "", lambda kind, entry: render(kind, entry, outline), KINDS)
+
+
+def _card_job(facts: Facts, document: Path, declared: Declared) -> Job:
+    return Job(document, facts, "", lambda kind, entry: render_card(kind, entry, declared), CARD_KINDS)
+
+
+def _laid_out(job: Job, layout: str) -> Job:
+    return Job(job.document, job.facts, layout, job.renders, job.kinds)
+
+
+def _declared(document: Path) -> dict[str, JSON]:
+    """The fields of the front matter that people wrote: those outside docgen's own region."""
+    if not document.is_file():
+        return {}
+    parsed = Document.parse(read_text(document).text, str(document))
+    front = "".join(part.source for part in parsed.human if part.in_front_matter)
+    return parse_fields("".join(front.splitlines(keepends=True)[1:-1]), str(document)) if front else {}
+
+
+def _undeclared(entry: Entry, declared: Declared) -> Entry:
+    """The entry without what the card's reader took from docgen's own region: docgen must not quote itself."""
+    kept = tuple(fact for fact in entry.facts if not fact.name.startswith("card.") or fact.name.removeprefix("card.") in declared)
+    return Entry(entry.about, kept, entry.excerpt)
+
+
+# What there is to say ----------------------------------------------------------------------------------------------------
+
+
+def _speaks(job: Job) -> Callable[[str, str], bool]:
+    def speaks(kind: str, about: str) -> bool:
+        entry = job.facts.get(about)
+        if entry is None:
+            raise InputError(f"the template places a section about `{about}`, which is not there", str(job.document), "mend the template")
+        return job.renders(kind, entry) is not None if kind in job.kinds else _speaks_prose(job.brief(entry, kind))
+
+    return speaks
+
+
+def _speaks_prose(brief: Brief) -> bool:
+    """Whether a section of prose has facts of its own: exceptions to handle, or more to use than the introduction tells."""
+    if brief.kind == "error-handling":
+        return bool(exceptions_of(brief.entry))
+    stated = state(brief)
+    if brief.kind != "use-case" or brief.is_model or not stated:
+        return bool(stated)
+    told = [brief.short, state(brief_for(brief.entry, "introduction", HEADINGS["introduction"]))]
+    return bool(unsupported_words(stated, told))
