@@ -97,15 +97,19 @@ def _drop_output() -> None:
 
 @dataclass
 class Session:
-    """One run of the command line: the root it works in and the settings that its options override."""
+    """One run of the command line: the root that `--root` gave, and the settings that other options override."""
 
-    root: Path
+    given_root: Path | None
     overrides: dict[str, object] = field(default_factory=dict)
 
     @property
-    def settings(self) -> Settings:
-        """Command line over file over default."""
-        return load_settings(self.root, self.overrides)
+    def root(self) -> Path:
+        """The folder that paths in settings and messages are relative to."""
+        return self.given_root or root_of(Path.cwd())
+
+    def settings(self, root: Path | None = None) -> Settings:
+        """Command line over file over default, for the session's root or another one."""
+        return load_settings(root or self.root, self.overrides)
 
 
 in_session = click.make_pass_decorator(Session)
@@ -215,7 +219,7 @@ def commands(context: click.Context, root: Path | None) -> None:
 
     Settings stand in docgen.toml or in [tool.docgen] of pyproject.toml; docgen init writes a file with all of them.
     """
-    context.obj = Session(root.resolve() if root else root_of(Path.cwd()))
+    context.obj = Session(root.resolve() if root else None)
 
 
 # The commands ------------------------------------------------------------------------------------------------------------
@@ -261,7 +265,7 @@ def corpus_build(session: Session, sources: tuple[str, ...], output: Path) -> in
     from docgen.corpus.build import build
 
     with _progress() as progress:
-        report = build(list(sources), output, settings=session.settings, progress=progress)
+        report = build(list(sources), output, settings=session.settings(), progress=progress)
     return _print(report)
 
 
@@ -306,7 +310,7 @@ def train(session: Session, corpus: Path, output: Path, resume: bool, dry_run: b
     """
     from docgen.train import train
 
-    settings = session.settings.train
+    settings = session.settings().train
     with _progress() as progress:
         report = train(
             corpus, output=output, base=settings.base, settings=settings, resume=resume, dry_run=dry_run, progress=progress
@@ -334,18 +338,18 @@ def write(session: Session, targets: tuple[str, ...], output: Path | None, diff:
       docgen write docs/api/http.md --accept error-handling:ourpackage.http.get
     """
     from docgen.write import write
-    from docgen.writers import choose_writer
+    from docgen.write.targets import root_for
 
-    settings = session.settings
+    root = session.given_root or root_for(targets, output)
+    settings = session.settings(root)
     with _progress() as progress:
         report = write(
-            list(targets),
+            targets,
             output=output,
-            writer=choose_writer(settings.write.writer, settings),
-            template=settings.write.template,
+            writer=settings.write.writer,
             diff=diff,
             accept=accept,
-            root=session.root,
+            root=root,
             settings=settings,
             progress=progress,
         )
@@ -366,7 +370,7 @@ def track(session: Session, documents: tuple[Path, ...]) -> int:
     """
     from docgen.track import track
 
-    return _print(track(list(documents), root=session.root, settings=session.settings))
+    return _print(track(list(documents), root=session.root, settings=session.settings()))
 
 
 @commands.command()
@@ -387,7 +391,7 @@ def check(session: Session, paths: tuple[Path, ...], style: str) -> int:
     """
     from docgen.check import check
 
-    return _print(check(list(paths), root=session.root, settings=session.settings), style)
+    return _print(check(list(paths), root=session.root, settings=session.settings()), style)
 
 
 @commands.command()
@@ -423,7 +427,7 @@ def score(session: Session, /, documents: tuple[Path, ...], corpus: Path | None,
     from docgen.score import score_documents
 
     del options["split"]
-    return _print(score_documents(documents, root=session.root, settings=session.settings, **options), style)
+    return _print(score_documents(documents, root=session.root, settings=session.settings(), **options), style)
 
 
 def _score_writer(session: Session, corpus: Path, *, split: Split, reference: Path | None, **options: Any) -> Report:
@@ -436,7 +440,7 @@ def _score_writer(session: Session, corpus: Path, *, split: Split, reference: Pa
 
     if reference:
         raise click.UsageError("--reference is for documents: a corpus holds its own references")
-    settings, examples = session.settings, read_split(corpus, split)
+    settings, examples = session.settings(), read_split(corpus, split)
     writer = choose_writer(settings.write.writer, settings)
     others = [other for other in (PlainWriter(), ExtractiveWriter(read_split(corpus, "train"))) if other.name != writer.name]
     options |= {"fail_under": settings.score.fail_under, "baselines": others, "root": session.root}

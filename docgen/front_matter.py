@@ -20,13 +20,15 @@ from docgen.report import InputError
 
 # https://huggingface.co/docs/hub/repositories-licenses
 LICENSES = frozenset(
-    """apache-2.0 mit openrail bigscience-openrail-m creativeml-openrail-m bigscience-bloom-rail-1.0 bigcode-openrail-m afl-3.0 artistic-2.0
-    bsl-1.0 bsd bsd-2-clause bsd-3-clause bsd-3-clause-clear c-uda cc cc0-1.0 cc-by-2.0 cc-by-2.5 cc-by-3.0 cc-by-4.0 cc-by-sa-3.0
-    cc-by-sa-4.0 cc-by-nc-2.0 cc-by-nc-3.0 cc-by-nc-4.0 cc-by-nd-4.0 cc-by-nc-nd-3.0 cc-by-nc-nd-4.0 cc-by-nc-sa-2.0 cc-by-nc-sa-3.0
-    cc-by-nc-sa-4.0 cdla-sharing-1.0 cdla-permissive-1.0 cdla-permissive-2.0 wtfpl ecl-2.0 epl-1.0 epl-2.0 etalab-2.0 eupl-1.1 eupl-1.2
-    agpl-3.0 gfdl gpl gpl-2.0 gpl-3.0 lgpl lgpl-2.1 lgpl-3.0 isc h-research intel-research lppl-1.3c ms-pl apple-ascl apple-amlr mpl-2.0
-    odc-by odbl openmdw-1.0 openrail++ osl-3.0 postgresql ofl-1.1 ncsa unlicense zlib pddl lgpl-lr deepfloyd-if-license
-    fair-noncommercial-research-license llama2 llama3 llama3.1 llama3.2 llama3.3 llama4 grok2-community gemma unknown other""".split()
+    """apache-2.0 mit openrail bigscience-openrail-m creativeml-openrail-m bigscience-bloom-rail-1.0 bigcode-openrail-m
+    afl-3.0 artistic-2.0 bsl-1.0 bsd bsd-2-clause bsd-3-clause bsd-3-clause-clear c-uda cc cc0-1.0 cc-by-2.0 cc-by-2.5
+    cc-by-3.0 cc-by-4.0 cc-by-sa-3.0 cc-by-sa-4.0 cc-by-nc-2.0 cc-by-nc-3.0 cc-by-nc-4.0 cc-by-nd-4.0 cc-by-nc-nd-3.0
+    cc-by-nc-nd-4.0 cc-by-nc-sa-2.0 cc-by-nc-sa-3.0 cc-by-nc-sa-4.0 cdla-sharing-1.0 cdla-permissive-1.0
+    cdla-permissive-2.0 wtfpl ecl-2.0 epl-1.0 epl-2.0 etalab-2.0 eupl-1.1 eupl-1.2 agpl-3.0 gfdl gpl gpl-2.0 gpl-3.0 lgpl
+    lgpl-2.1 lgpl-3.0 isc h-research intel-research lppl-1.3c ms-pl apple-ascl apple-amlr mpl-2.0 odc-by odbl openmdw-1.0
+    openrail++ osl-3.0 postgresql ofl-1.1 ncsa unlicense zlib pddl lgpl-lr deepfloyd-if-license
+    fair-noncommercial-research-license llama2 llama3 llama3.1 llama3.2 llama3.3 llama4 grok2-community gemma unknown
+    other""".split()
 )
 # https://github.com/huggingface/hub-docs/blob/main/modelcard.md: what each field may be.
 _TEXTS = ("license", "license_name", "license_link", "library_name", "pipeline_tag", "base_model_relation")
@@ -35,15 +37,36 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*|code|multilingual|mul")
 _TASK = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 # Metrics by their id at https://huggingface.co/metrics; ROUGE's variants share one.
 _METRICS = {
-    **{name: name for name in "accuracy f1 precision recall bleu sacrebleu chrf ter meteor wer cer perplexity exact_match mse mae mean_iou".split()},
-    **{name: "rouge" for name in ("rouge", "rouge1", "rouge2", "rougeL", "rougeLsum")},
-}
+    name: name
+    for name in """accuracy f1 precision recall bleu sacrebleu chrf ter meteor wer cer perplexity exact_match mse mae
+    mean_iou""".split()
+} | dict.fromkeys(("rouge", "rouge1", "rouge2", "rougeL", "rougeLsum"), "rouge")
 METRIC_NAMES = {
-    "accuracy": "Accuracy", "f1": "F1", "precision": "Precision", "recall": "Recall", "bleu": "BLEU", "sacrebleu": "SacreBLEU", "chrf": "chrF",
-    "ter": "TER", "meteor": "METEOR", "wer": "WER", "cer": "CER", "perplexity": "Perplexity", "exact_match": "Exact match", "mse": "MSE",
-    "mae": "MAE", "mean_iou": "Mean IoU", "rouge": "ROUGE", "rouge1": "ROUGE-1", "rouge2": "ROUGE-2", "rougeL": "ROUGE-L",
-    "rougeLsum": "ROUGE-Lsum", "loss": "Loss", "f1_macro": "F1 (macro)", "f1_micro": "F1 (micro)",
-}  # fmt: skip
+    "accuracy": "Accuracy",
+    "f1": "F1",
+    "precision": "Precision",
+    "recall": "Recall",
+    "bleu": "BLEU",
+    "sacrebleu": "SacreBLEU",
+    "chrf": "chrF",
+    "ter": "TER",
+    "meteor": "METEOR",
+    "wer": "WER",
+    "cer": "CER",
+    "perplexity": "Perplexity",
+    "exact_match": "Exact match",
+    "mse": "MSE",
+    "mae": "MAE",
+    "mean_iou": "Mean IoU",
+    "rouge": "ROUGE",
+    "rouge1": "ROUGE-1",
+    "rouge2": "ROUGE-2",
+    "rougeL": "ROUGE-L",
+    "rougeLsum": "ROUGE-Lsum",
+    "loss": "Loss",
+    "f1_macro": "F1 (macro)",
+    "f1_micro": "F1 (micro)",
+}
 _COUNTS = ("samples", "steps")  # results files count these; they measure nothing
 
 
@@ -98,8 +121,14 @@ def _model_index(entry: Entry, measured: Mapping[str, int | float]) -> list[JSON
     dataset = datasets[0] if isinstance(datasets, list) and len(datasets) == 1 else datasets
     if not isinstance(task, str) or not isinstance(dataset, str) or not measured:
         return []
-    metrics: list[JSON] = [{"type": name, "value": value, "name": METRIC_NAMES.get(name, name)} for name, value in measured.items()]
-    result: JSON = {"task": {"type": task}, "dataset": {"name": dataset.rpartition("/")[2], "type": dataset}, "metrics": metrics}
+    metrics: list[JSON] = [
+        {"type": name, "value": value, "name": METRIC_NAMES.get(name, name)} for name, value in measured.items()
+    ]
+    result: JSON = {
+        "task": {"type": task},
+        "dataset": {"name": dataset.rpartition("/")[2], "type": dataset},
+        "metrics": metrics,
+    }
     return [{"name": entry.about, "results": [result]}]
 
 

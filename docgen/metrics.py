@@ -220,7 +220,7 @@ def _sacrebleu_corpus(pairs: Sequence[tuple[str, str]]) -> dict[str, Score]:
     for name, metric in (("BLEU", BLEU()), ("chrF", CHRF())):
         value = float(metric.corpus_score(texts, [references]).score)
         found[name] = Score(value, f"{metric.get_signature()}|norm:{NORMALISATION}")
-    if BLEU().corpus_score(references, [references]).totals[-1] == 0:
+    if found["BLEU"].value == 0 and BLEU().corpus_score(references, [references]).totals[-1] == 0:
         del found["BLEU"]
     return found
 
@@ -286,8 +286,8 @@ def claim_scores(pairs: Sequence[tuple[str, Entry]], required: Sequence[Collecti
 
     Precision = supported / (supported + contradicted + unknown), where a claim that a text repeats counts once.
     Recall = covered / required: `required` has the names of facts for each pair (see `required_facts`); without it those of an
-    introduction. A required fact is covered when the text asserts its value (or a fact below it), and the mere presence of an
-    exception (`raises.X`) or a parameter (`parameters.X`) by its name.
+    introduction. A required fact is covered where the text asserts it with its value; an exception (`raises.X`) or a parameter
+    (`parameters.X`) is where its name stands as a word, a measurement (`eval.X`) where it is stated under another name of it.
     """
     wanted = required or [required_facts(Brief("introduction", "", entry.about, entry.facts)) for _, entry in pairs]
     by_kind: Counter[tuple[str, str]] = Counter()
@@ -307,45 +307,49 @@ def _shape(value: object) -> str:
     return json.dumps(value, sort_keys=True)
 
 
-_WANTED_OF_MODELS = {
-    "introduction": ("base_model", "task", "license"),
-    "use-case": ("task", "context_length"),
-    "limitations": ("context_length", "quantization.method"),
-}
+_FREE_WORDING = re.compile(r"^(?:names\..*|kind|doc|signature)$|\.(?:description|when|condition|message)$")
+_WANTED_OF_MODELS = {"introduction": ("base_model",), "limitations": ("context_length", "quantization.method")}
+_MEASURED = ("eval", "best", "last", "test", "train")  # where the same measurement may stand under several names
+_COUNTS = ("samples", "steps")  # that results files hold beside what was measured
 
 
 def required_facts(brief: Brief, reference: str = "") -> tuple[str, ...]:
     """The names of the facts that a good answer states.
 
     - error handling: every exception that is raised or documented (`raises.X`), whatever the reference says;
-    - else, with a reference: the facts that the reference asserts;
+    - else, with a reference: the facts that the reference asserts, other than by quoting (a docstring's words, a condition, a
+      message) or by merely naming a thing that is no fact, since another wording may be as good;
     - else, for code: every parameter (`parameters.X`);
-    - else, for a model: base, task and licence in an introduction, task and context length in a use case, context length and
-      quantisation method in limitations, every `eval.` metric in an evaluation; those of them that are known.
+    - else, for a model, where known: the base in an introduction, context length and quantisation method in limitations, every
+      `eval.` metric in an evaluation.
     """
     entry = brief.entry
     if brief.kind == "error-handling":
         return tuple(f"raises.{name}" for name in exceptions_of(entry))
     if reference:
-        return tuple(sorted(asserted(reference, entry)))
+        stated = asserted(reference, entry)
+        return tuple(sorted(name for name, value in stated.items() if value is not False and not _FREE_WORDING.search(name)))
     if not brief.is_model:
         return tuple(f"parameters.{name.lstrip('*')}" for name in entry.strings("parameters"))
     if brief.kind == "evaluation":
-        return tuple(fact.name for fact in entry.under("eval"))
+        return tuple(fact.name for fact in entry.under("eval") if not fact.name.endswith(_COUNTS))
     return tuple(name for name in _WANTED_OF_MODELS.get(brief.kind, ()) if entry.fact(name))
 
 
 def _covered(text: str, entry: Entry, required: Collection[str]) -> set[str]:
     stated = asserted(text, entry) if required else {}
-    return {name for name in required if _is_covered(name, text, stated)}
+    measured = {json.dumps(value) for name, value in stated.items() if name.partition(".")[0] in _MEASURED}
+    return {name for name in required if name in stated or _is_named(name, text) or _is_measured(name, entry, measured)}
 
 
-def _is_covered(name: str, text: str, stated: Mapping[str, object]) -> bool:
-    if any(other == name or other.startswith(name + ".") for other in stated):
-        return True
+def _is_named(name: str, text: str) -> bool:
     head, _, own = name.partition(".")
-    presence = head == "raises" or (head == "parameters" and "." not in own)
-    return presence and re.search(rf"(?<![\w.]){re.escape(own)}(?!\w)", text) is not None
+    is_name = head in ("raises", "parameters") and "." not in own
+    return is_name and re.search(rf"(?<![\w.]){re.escape(own)}(?!\w)", text) is not None
+
+
+def _is_measured(name: str, entry: Entry, measured: Collection[str]) -> bool:
+    return name.partition(".")[0] in _MEASURED and json.dumps(entry.get(name)) in measured
 
 
 def _fact_scores(answers: Sequence[Answer]) -> Scores:

@@ -19,7 +19,7 @@ _TESTS = frozenset(("tests", "test", "testing", "conftest", "_tests"))
 
 @dataclass(frozen=True)
 class Symbol:
-    """A class, function, method or property. `name` is what its heading says: `Store.save`; `methods` holds inner classes too."""
+    """A class, function, method or property. `name` is what its heading says; `methods` holds inner classes too."""
 
     entry: Entry
     name: str
@@ -154,7 +154,9 @@ class _Reader:
 
     def _origin(self, name: str) -> Entry | None:
         """Where an exported name is defined, if one place alone defines it."""
-        found = [entry for entry in self.named.get(name, []) if entry.get("kind") in ("class", "function") and self._is_top(entry)]
+        found = [
+            entry for entry in self.named.get(name, []) if entry.get("kind") in ("class", "function") and self._is_top(entry)
+        ]
         return found[0] if len(found) == 1 else None
 
     def _is_top(self, entry: Entry) -> bool:
@@ -166,7 +168,9 @@ class _Reader:
         anchor = anchors.of(name)
         inside = [held for held in self.held.get(entry.about, []) if _is_public_member(held)]
         methods = tuple(self._symbol(held, f"{name}.", anchors) for held in inside if held.get("kind") in ("method", "class"))
-        properties = tuple(Symbol(held, held.about.rpartition(".")[2], anchor) for held in inside if held.get("kind") == "property")
+        properties = tuple(
+            Symbol(held, held.about.rpartition(".")[2], anchor) for held in inside if held.get("kind") == "property"
+        )
         return Symbol(entry, name, anchor, methods, properties)
 
 

@@ -208,3 +208,46 @@ def test_the_root_is_where_settings_are_read(tmp_path: Path) -> None:
     (tmp_path / "project" / "docgen.toml").write_text("train.rank = 0\n", encoding="utf-8")
     ended = docgen("--root", "project", "check", folder=tmp_path)
     assert ended.returncode == 2 and "`train.rank` must be from 1 to 512, found 0" in ended.stderr
+
+
+SOURCE = '''"""Exchange rates."""
+
+
+def load(currency: str, timeout: float = 30.0) -> dict[str, float]:
+    """Load the rates of a currency.
+
+    Args:
+        currency: Three letters.
+        timeout: Seconds to wait.
+
+    Raises:
+        ValueError: The currency is empty.
+    """
+    if not currency:
+        raise ValueError("currency is empty")
+    return {}
+'''
+
+
+def test_the_whole_way_without_a_model(tmp_path: Path) -> None:
+    source = tmp_path / "rates" / "__init__.py"
+    source.parent.mkdir()
+    source.write_text(SOURCE, encoding="utf-8")
+    (tmp_path / ".git").mkdir()
+
+    def succeeds(*arguments: str, code: int = 0) -> str:
+        ended = docgen(*arguments, folder=tmp_path)
+        assert ended.returncode == code, ended.stdout + ended.stderr
+        return ended.stdout
+
+    succeeds("init")
+    assert "docs/api/rates.md" in succeeds("write", "rates", "--writer", "none")
+    succeeds("check")
+    assert "claims.precision" in succeeds("score", "--fail-under", "claims.precision=90")
+    source.write_text(SOURCE.replace("30.0", "10.0"), encoding="utf-8")
+    told = succeeds("check", code=1)
+    assert "docs/api/rates.md:" in told and "30.0" in told and "10.0" in told and "fix: docgen write" in told
+    succeeds("write", "docs/api/rates.md", "--writer", "none")
+    succeeds("check")
+    succeeds("score", "--fail-under", "claims.precision=101", code=2)
+    succeeds("corpus", "build", "rates", "-o", "corpus")

@@ -218,7 +218,7 @@ def test_claims_are_counted_once_each_and_by_kind() -> None:
     found = claim_scores([(text, brief().entry)])
     assert found.counts == ClaimCounts(supported=2, contradicted=0, unknown=1)
     assert found.precision == pytest.approx(200 / 3)
-    assert set(found.by_kind) == {"name"}
+    assert found.by_kind == {"name": ClaimCounts(1, 0, 1), "parameter": ClaimCounts(1)}
 
 
 def test_a_wrong_default_is_contradicted() -> None:
@@ -236,7 +236,7 @@ def test_a_wrong_default_is_contradicted() -> None:
         pytest.param("error-handling", "", {"kind": "function"}, (), id="raises-nothing"),
         pytest.param("use-case", "", FACTS, ("parameters.path", "parameters.timeout", "parameters.extra"), id="parameters"),
         pytest.param(
-            "evaluation", "", {"eval.f1": 0.9, "eval.accuracy": 0.8, "task": "x"}, ("eval.f1", "eval.accuracy"), id="metrics"
+            "evaluation", "", {"eval.f1": 0.9, "eval.loss": 0.8, "eval.samples": 9}, ("eval.f1", "eval.loss"), id="metrics"
         ),
         pytest.param("introduction", "", {"base_model": "b", "lora.r": 8}, ("base_model",), id="a-model"),
         pytest.param("how-to", "", {"base_model": "b"}, (), id="another-kind-of-section"),
@@ -247,9 +247,13 @@ def test_what_a_good_answer_states(kind: str, reference: str, facts: dict[str, J
 
 
 def test_with_a_reference_what_it_states_is_required() -> None:
-    names = required_facts(brief("use-case"), "With `timeout`, 30 by default, it waits.")
-    assert any(name.startswith("parameters.timeout") for name in names)
-    assert not any(name.startswith("parameters.path") for name in names)
+    text = "`load` waits at most `timeout` seconds, 30 by default."
+    assert required_facts(brief("use-case"), text) == ("parameters.timeout", "parameters.timeout.default")
+
+
+def test_words_quoted_by_the_reference_are_not_required() -> None:
+    text = "`load` is a function to read exchange rates from a file; mind that the rate is negative."
+    assert required_facts(brief("introduction"), text) == ()
 
 
 @pytest.mark.parametrize(
@@ -266,6 +270,13 @@ def test_recall_of_error_handling_is_the_share_of_the_exceptions(text: str, cove
     found = claim_scores([(text, order.entry)], [required_facts(order)])
     assert (found.required, found.covered) == (2, covered)
     assert found.recall == 50 * covered
+
+
+def test_a_measurement_is_covered_under_any_of_its_names() -> None:
+    facts: dict[str, JSON] = {"best.name": "accuracy", "best.metric": 0.9425, "eval.accuracy": 0.9425, "eval.loss": 0.2213}
+    order = brief("evaluation", facts)
+    found = claim_scores([("The best accuracy is 0.9425.", order.entry)], [required_facts(order)])
+    assert (found.required, found.covered) == (2, 1)
 
 
 def test_f1_is_the_harmonic_mean() -> None:

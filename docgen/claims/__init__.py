@@ -8,9 +8,10 @@ never disagree about what a text says. Nothing raises, whatever the text; time g
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from docgen.claims.claim import Checked, Claim, ClaimKind, Stated, Verdict
-from docgen.claims.defaults import defaults_in
+from docgen.claims.defaults import StatedDefault, defaults_in
 from docgen.claims.layout import Page
 from docgen.claims.lists import complete_lists, listed
 from docgen.claims.models import is_metric, labelled_in
@@ -32,6 +33,7 @@ __all__ = [
     "listed_names",
     "plain_annotation",
     "plain_signature",
+    "same_default",
     "prints",
     "stated",
     "verify",
@@ -84,11 +86,23 @@ def listed_names(text: str, entry: Entry, fact: str) -> tuple[frozenset[str], in
 
 
 def _defaults(page: Page, entry: Entry) -> Iterator[Checked]:
-    for item in defaults_in(page, entry):
-        fact = entry.fact(f"parameters.{item.parameter}.default")
-        agrees = same_default(item.value, str(fact.value), unit=item.unit) if fact else None
-        verdict: Verdict = "supported" if agrees and item.bound else "contradicted" if agrees is False and item.plain else "unknown"
-        yield Checked(Claim("default", item.parameter, item.value, item.start, item.end), verdict, fact)
+    """A default that is stated rightly in one place settles its parameter: another value beside it is one of something else."""
+    found = [_default(item, entry) for item in defaults_in(page, entry)]
+    settled = {item.claim.name for item in found if item.verdict == "supported"}
+    for item in found:
+        is_other = item.verdict == "contradicted" and item.claim.name in settled
+        yield replace(item, verdict="unknown") if is_other else item
+
+
+def _default(item: StatedDefault, entry: Entry) -> Checked:
+    fact = entry.fact(f"parameters.{item.parameter}.default")
+    agrees = same_default(item.value, str(fact.value), unit=item.unit) if fact else None
+    if agrees is False and not item.heads and str(fact and fact.value).strip("'\"") == item.parameter:
+        agrees = None  # the key of an attribute, called as the parameter: the text may tell the attribute's own default
+    verdict: Verdict = "unknown"
+    if agrees is not None:
+        verdict = "supported" if agrees and item.bound else "contradicted" if not agrees and item.plain else "unknown"
+    return Checked(Claim("default", item.parameter, item.value, item.start, item.end), verdict, fact)
 
 
 def _raises(page: Page, entry: Entry) -> Iterator[Checked]:

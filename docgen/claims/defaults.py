@@ -15,10 +15,12 @@ from dataclasses import dataclass
 from docgen.claims.layout import Block, Page
 from docgen.facts import Entry
 
+_NUMBER = r"[-+−]?(?:\d[\d_]*(?:,\d{3}\b)*(?:\.\d+|\.(?!\w))?|\.\d+)(?:[eE][-+]?\d+)?(?!\w|\.\w)"
 _VALUE = (
-    r"(?P<value>(?::[\w:]{2,20}:)?(?P<tick>`{1,2})[^`\n]{1,80}(?P=tick)|'[^'\n]{0,60}'|\"[^\"\n]{0,60}\"|“[^”\n]{0,60}”|‘[^’\n]{0,60}’"
-    r"|\*{0,2}[-+−]?(?:\d[\d_]*(?:,\d{3}\b)*(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?\*{0,2}"
-    r"|\*{0,2}(?:True|False|None|true|false|none|null|NULL|nil)\b\*{0,2}"
+    r"(?P<value>(?::[\w:]{2,20}:)?(?P<tick>`{1,2})[^`\n]{1,80}(?P=tick)"
+    r"|'[^'\n]{0,60}'|\"[^\"\n]{0,60}\"|“[^”\n]{0,60}”|‘[^’\n]{0,60}’"
+    rf"|(?P<bold>\*{{0,2}})(?:{_NUMBER}(?:\s?(?:\*\*|<<|[*/])\s?\d[\d_.]{{0,20}}(?!\w)){{0,3}}"
+    r"|(?:True|False|None|true|false|none|null|NULL|nil)\b)(?P=bold)"
     r"|\([^()\n]{0,60}\)|\[[^\[\]\n]{0,60}\]|\{[^{}\n]{0,60}\})"
 )
 _TO = r"(?:\s+value|\s+setting)?(?:\s*(?:[:=]|==)\s*|\s+(?:to\s+be|to|is\s+set\s+to|is|are|of)\s*:?\s+)(?:a\s+value\s+of\s+|the\s+(?:value|string|integer)\s+)?"
@@ -58,12 +60,15 @@ _NOT_GIVEN = re.compile(
 # After the value: it goes on, is one of several, or holds on a condition.
 _GOES_ON = re.compile(
     r"\s*(?:[,;(]?\s*(?:if|when|for|unless|otherwise|else|in|on|with|depend\w*|except|where|while)\b|,?\s*(?:or|and|to|then|times|per|of|plus|minus|x|percent)\b|"
-    r"[*/+×^%|\[=]|[-–]\s*\d|\.\w|,\s*[\"'`\d]|-\w)",
+    r"[*/+×^%|\[=]|[-–]\s*\d|\.\w|\s+\d|,\s*[\"'`\d]|-\w)",
     re.I,
 )
 _UNIT = re.compile(
     r"[\s-]*(?:%|percent|(?:milli|micro|nano)?seconds?|minutes?|hours?|days?|weeks?|ms|us|s|min|h|[kmgt]i?b|(?:kilo|mega|giga|kibi|mebi|gibi)?bytes?)\b", re.I
 )
+_BARE_VERB = re.compile(r"default\s+to\b", re.I)  # "edges without it default to 1" speaks of the edges
+# "Defaults to 7 octaves (84 bins)": which of the two numbers the source has is open.
+_COUNTED = re.compile(r"\s+[a-z]+\b[^.;]{0,24}\d", re.I)
 _TICKED = re.compile(r"`{1,2}\*{0,2}([^`\n]{1,80})`{1,2}")
 _WORD_BEFORE = re.compile(
     r"(?:^|[^\w`.])(?P<name>[A-Za-z_]\w*)(?P<star>\*{0,2})\s*(?:\s(?:parameter|argument|keyword|option|setting|value|field|code))?"
@@ -86,6 +91,7 @@ class StatedDefault:
     bound: bool
     plain: bool
     unit: bool
+    heads: bool  # in the line that the parameter's name begins
 
 
 def defaults_in(page: Page, entry: Entry) -> Iterator[StatedDefault]:
@@ -108,7 +114,7 @@ def _in_row(page: Page, block: Block, parameters: frozenset[str]) -> Iterator[St
         if names and cell.header in ("default", "default value", "defaults") and text.strip("`* "):
             is_value = text.strip(" *").strip("`") not in ("-", "--", "—", "–", "required", "Required", "*required*", "n/a", "N/A")
             for name in names if is_value else ():
-                yield StatedDefault(name, _bare(text), cell.start, cell.end, True, True, False)
+                yield StatedDefault(name, _bare(text), cell.start, cell.end, True, True, False, True)
 
 
 def _in_block(page: Page, block: Block, parameters: frozenset[str]) -> Iterator[StatedDefault]:
@@ -129,7 +135,8 @@ def _in_block(page: Page, block: Block, parameters: frozenset[str]) -> Iterator[
                 seen.add(at)
                 unit = _UNIT.match(text, found.end("value")) is not None
                 span = block.start + at, block.start + found.end("value")
-                yield StatedDefault(name, _bare(found["value"]), *span, bound, bound and reading.is_plain(), unit)
+                heads = block.heads and "\n" not in text[:at].strip()
+                yield StatedDefault(name, _bare(found["value"]), *span, bound, bound and reading.is_plain(), unit, heads)
 
 
 @dataclass(frozen=True)
@@ -182,7 +189,9 @@ class _Reading:
         after = self.text[self.found.end() : self.found.end() + 60]
         if self.block.heads and self.sentence == 0:
             before = _after_type(before)
-        if _ELSEWHERE.search(before) or _GOES_ON.match(after):
+        if _ELSEWHERE.search(before) or _GOES_ON.match(after) or _BARE_VERB.match(self.found.group()):
+            return False
+        if self.found["value"][-1].isdigit() and _COUNTED.match(after):
             return False
         return not _CONDITION.search(_NOT_GIVEN.sub("", before))
 

@@ -19,7 +19,7 @@ _ASSERTING = frozenset(
     "note warning important tip hint caution attention seealso admonition topic danger error rubric container".split()
 )
 _HISTORY = re.compile(
-    r"[ \t]*(?:[-*+]\s+|\*+|_+|\()*(?:changed|added|new|deprecated|removed)\s+(?:in|since)\s+(?:version|release|v?\d)", re.I
+    r"[ \t*_(+-]*(?:changed|added|new|deprecated|removed)\s+(?:in|since)\s+(?:version|release|v?\d)", re.I
 )
 _OLD_TITLES = frozenset(
     "changelog,change log,changes,history,release notes,what's new,what is new,version history,revision history".split(",")

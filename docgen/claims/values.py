@@ -138,9 +138,13 @@ def _is_sentinel(value: object) -> bool:
 
 
 def _same_values(stated: object, actual: object, spelled: str, unit: bool) -> bool | None:
+    if stated != actual and str(stated).lower() == str(actual).lower():
+        return None  # None beside 'none', 30 beside '30': prose does not quote
     if isinstance(stated, str) and isinstance(actual, str):
         plain = re.sub(r"[\W_]", "", stated).lower(), re.sub(r"[\W_]", "", actual).lower()
-        return True if stated == actual else None if plain[0] == plain[1] else False
+        if stated != actual and (plain[0].startswith(plain[1]) or plain[1].startswith(plain[0])):
+            return None  # 'low' is short for 'lowpass'
+        return stated == actual
     if isinstance(actual, bool) or isinstance(stated, bool):
         return _same_booleans(stated, actual)
     if isinstance(stated, int | float) and isinstance(actual, int | float):
@@ -148,7 +152,7 @@ def _same_values(stated: object, actual: object, spelled: str, unit: bool) -> bo
     if isinstance(stated, list | tuple | frozenset) and isinstance(actual, list | tuple | frozenset):
         return True if list(stated) == list(actual) else False if len(stated) == len(actual) else None
     if isinstance(stated, str) != isinstance(actual, str):
-        return True if str(stated) == str(actual) else None if isinstance(stated, str) else False
+        return None if isinstance(stated, str) else False
     return True if stated == actual else None
 
 

@@ -36,7 +36,7 @@ class _Row:
 
 
 def audit(corpus: Path) -> Report:
-    """What is in the corpus and what is wrong with it. Raises InputError for a folder that is none, or a bad row (file:line)."""
+    """What is in the corpus and what is wrong with it. Raises InputError for a folder that is none or a bad row (file:line)."""
     rows = [row for split in SPLITS for row in _rows(corpus, split)]
     findings = [
         *_missing(rows, corpus),
@@ -108,19 +108,24 @@ def _contradictions(rows: Iterable[_Row]) -> Iterator[Finding]:
     for row in rows:
         answers[row.example.brief.mark].setdefault(_plain(row.example.text), row)
     for group in (list(found.values()) for found in answers.values() if len(found) > 1):
-        message = f"one Brief ({group[0].example.brief.kind} of `{group[0].example.brief.about}`) has several texts, in {_lines(group)}"
+        brief = group[0].example.brief
+        message = f"one Brief ({brief.kind} of `{brief.about}`) has several texts, in {_lines(group)}"
         yield _finding("corpus-contradiction", "review", group[0], message, "keep the best text")
 
 
 def _unlicensed(rows: Iterable[_Row]) -> Iterator[Finding]:
-    """Sources whose licence nobody recorded, a finding each."""
+    """Sources whose licence nobody recorded, all in one finding."""
     first: dict[str, _Row] = {}
     for row in rows:
         if not row.example.license:
             first.setdefault(row.example.source, row)
-    for source, row in first.items():
-        message = f"no licence is known for `{source}`: the adapter's card cannot name it"
-        yield _finding("corpus-license", "note", row, message, "add the source's LICENSE and build the corpus again")
+    if first:
+        named = ", ".join(f"`{source}`" for source in list(first)[:_MOST_NAMED])
+        more = f" and {len(first) - _MOST_NAMED} more" if len(first) > _MOST_NAMED else ""
+        message = f"no licence is known for {named}{more}: the adapter's card cannot name it"
+        yield _finding(
+            "corpus-license", "note", next(iter(first.values())), message, "add a LICENSE and build the corpus again"
+        )
 
 
 def _odd_lengths(rows: Iterable[_Row]) -> Iterator[Finding]:

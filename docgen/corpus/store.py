@@ -20,7 +20,7 @@ from docgen.report import InputError
 Split = Literal["train", "validation", "test"]
 SPLITS: tuple[Split, ...] = get_args(Split)
 Origin = Literal["docstring", "markdown", "card", "approved", "authored", "synthetic"]
-_ORIGINS = get_args(Origin)
+ORIGINS: tuple[Origin, ...] = get_args(Origin)
 
 
 @dataclass(frozen=True)
@@ -53,27 +53,43 @@ def to_row(example: Example) -> dict[str, JSON]:
 def from_row(row: JSON, where: str) -> Example:
     """An example from a row's JSON object. Raises InputError, with `where` (file:line), for what is missing or of a wrong type."""
     if not isinstance(row, dict):
-        raise InputError(f"a row must be a JSON object, found {type(row).__name__}", where, "one object a line")
-    for name in ("kind", "about", "text", "source"):
-        value = row.get(name)
-        if not isinstance(value, str) or not value.strip():
-            raise InputError(f"a row needs `{name}` as text, found {json.dumps(value)[:60]}", where, f"add `{name}`, or drop the row")
-    origin = row.get("origin", "markdown")
-    if origin not in _ORIGINS:
-        raise InputError(f"unknown origin {json.dumps(origin)}", where, f"use one of {', '.join(_ORIGINS)}")
-    kind = str(row["kind"])
+        raise InputError(f"a row must be a JSON object, found {_shown(row)}", where, "write one object a line")
+    kind, about, text, source = (_text(row, name, where) for name in ("kind", "about", "text", "source"))
+    heading, excerpt, licence = (_text(row, name, where, required=False) for name in ("heading", "excerpt", "license"))
+    stated = row.get("origin", "markdown")
+    origin = next((known for known in ORIGINS if known == stated), None)
+    if origin is None:
+        raise InputError(f"unknown origin {_shown(stated)}", where, f"use one of {', '.join(ORIGINS)}")
     facts = tuple(_facts(row.get("facts", []), where))
-    brief = Brief(kind, str(row.get("heading") or HEADINGS.get(kind, kind)), str(row["about"]), facts, str(row.get("excerpt") or ""))
-    return Example(brief, str(row["text"]).strip(), str(row["source"]), str(row.get("license") or ""), origin)  # type: ignore[arg-type]
+    brief = Brief(kind, heading or HEADINGS.get(kind, kind), about, facts, excerpt)
+    return Example(brief, text.strip(), source, licence, origin)
+
+
+def _text(row: dict[str, JSON], name: str, where: str, *, required: bool = True) -> str:
+    value = row.get(name)
+    if not required and value is None:
+        return ""
+    if not isinstance(value, str) or (required and not value.strip()):
+        found = "nothing" if name not in row else _shown(value)
+        raise InputError(f"a row needs `{name}` as text, found {found}", where, f"give it `{name}`, or delete the row")
+    return value
 
 
 def _facts(value: JSON, where: str) -> Iterator[Fact]:
+    fix = 'write [{"name": "doc", "value": "Adds a rate."}]'
     if not isinstance(value, list):
-        raise InputError(f"`facts` must be a list, found {type(value).__name__}", where, 'write [{"name": …, "value": …}]')
+        raise InputError(f"`facts` must be a list, found {_shown(value)}", where, fix)
     for item in value:
-        if not isinstance(item, dict) or not isinstance(item.get("name"), str) or "value" not in item:
-            raise InputError(f"a fact needs `name` and `value`, found {json.dumps(item)[:60]}", where, 'write {"name": …, "value": …}')
-        yield Fact(str(item["name"]), item["value"])
+        name = item.get("name") if isinstance(item, dict) else None
+        if not isinstance(item, dict) or not isinstance(name, str) or "value" not in item:
+            raise InputError(f"a fact needs `name` and `value`, found {_shown(item)}", where, fix)
+        yield Fact(name, item["value"])
+
+
+def _shown(value: JSON) -> str:
+    """A value as a message repeats it, at most 60 characters."""
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 60 else text[:57] + "..."
 
 
 def read_split(corpus: Path, split: Split) -> list[Example]:
@@ -85,17 +101,28 @@ def read_split(corpus: Path, split: Split) -> list[Example]:
 
 
 def read_rows(path: Path) -> Iterator[Example]:
-    """The examples of one JSON Lines file."""
-    with path.open("rb") as lines:
+    """The examples of one JSON Lines file, read line by line. Raises InputError for what cannot be read or used (file:line)."""
+    try:
+        lines = path.open("rb")
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}", str(path), "check the name, and make it readable") from error
+    with lines:
         for number, line in enumerate(lines, 1):
-            if not line.strip():
-                continue
-            where = f"{path}:{number}"
-            try:
-                row = json.loads(line)
-            except (UnicodeDecodeError, json.JSONDecodeError) as error:
-                raise InputError(f"not a JSON object: {error}", where, "mend or delete the line") from error
-            yield from_row(row, where)
+            if line.strip():
+                yield from_row(_parsed(line, f"{path}:{number}"), f"{path}:{number}")
+
+
+def _parsed(line: bytes, where: str) -> JSON:
+    try:
+        row: JSON = json.loads(line)
+    except (ValueError, RecursionError) as error:  # UnicodeDecodeError and JSONDecodeError are ValueErrors
+        raise InputError(f"not a JSON object: {error}", where, "mend or delete the line") from error
+    return row
+
+
+def is_corpus(folder: Path) -> bool:
+    """Whether `folder` holds a corpus: one with rows to train on, that is."""
+    return (folder / "train.jsonl").is_file()
 
 
 def corpus_mark(corpus: Path) -> str:
@@ -109,6 +136,6 @@ def corpus_mark(corpus: Path) -> str:
 
 
 def dump_rows(examples: Iterable[Example]) -> bytes:
-    """Examples as JSON Lines."""
+    """Examples as JSON Lines in UTF-8. A lone surrogate, which a docstring's escapes can make, stays the escape that it is."""
     rows = (json.dumps(to_row(example), ensure_ascii=False, sort_keys=True) for example in examples)
-    return "".join(row + "\n" for row in rows).encode()
+    return "".join(row + "\n" for row in rows).encode("utf-8", "backslashreplace")

@@ -7,7 +7,7 @@ be paired or scored is counted and named: a score of the rest alone would look c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -16,7 +16,7 @@ from docgen.facts import JSON
 from docgen.metrics import Answer, Scores, score
 from docgen.report import DocgenError, InputError, Report, worst_first
 from docgen.score.gate import Baseline, Gate, compare
-from docgen.score.sections import collect, shown
+from docgen.score.sections import collect, shown, unused
 from docgen.score.table import Table
 from docgen.settings import Settings
 
@@ -163,12 +163,3 @@ def _values(scores: Scores) -> dict[str, JSON]:
 
 def _counted(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def unused(name: str, used: Iterable[str]) -> str:
-    """The name, with a number after it where it is taken already."""
-    taken, number, candidate = set(used), 1, name
-    while candidate in taken:
-        number += 1
-        candidate = f"{name} #{number}"
-    return candidate

@@ -7,7 +7,7 @@ by their key, or else by the headings above them; facts come from what the docum
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -66,6 +66,15 @@ def shown(path: Path, root: Path) -> str:
     """A path as messages and keys name it: relative to the root where it lies in it."""
     real, base = path.resolve(), root.resolve()
     return real.relative_to(base).as_posix() if real.is_relative_to(base) else path.as_posix()
+
+
+def unused(name: str, used: Container[str]) -> str:
+    """The name, with a number after it where it is taken already."""
+    number, candidate = 1, name
+    while candidate in used:
+        number += 1
+        candidate = f"{name} #{number}"
+    return candidate
 
 
 @dataclass(frozen=True)
@@ -177,9 +186,7 @@ class _Reader:
         subject = self._recorded(path)
         for section in self.sections(path):
             facts = self._facts(subject or self._beside(section, path))
-            key = f"{shown(path, self.root)}#{section.name}"
-            while key in found:  # the same heading twice
-                key += "'"
+            key = unused(f"{shown(path, self.root)}#{section.name}", found)  # headings may come twice
             found[key] = Answer(key, _brief(section, facts), section.text, counterparts.take(section))
         return list(found.values())
 
@@ -230,8 +237,8 @@ class _Reader:
 
 
 def _brief(section: _Section, facts: Facts | None) -> Brief:
-    """The order that a section answers, with all that is known of what it is about, whatever its kind; without facts where
-    that is nothing, or where a person's heading announces no kind."""
+    """The order that a section answers, with all that is known of what it is about, whatever its kind, and the source of that
+    and of what it holds; without facts where that is nothing, or where a person's heading announces no kind."""
     kind, entry = section.kind, None
     if facts is not None and section.key:
         entry = facts.get(section.about)
@@ -239,9 +246,10 @@ def _brief(section: _Section, facts: Facts | None) -> Brief:
         entry = _entry_under(section.place, facts)
         named_itself = entry is not None and _calls(section.heading, entry) and facts.subject.kind == "api"
         kind = kind or ("introduction" if named_itself else "")
-    if entry is None or not kind:
+    if facts is None or entry is None or not kind:
         return Brief(kind, section.heading, section.about, ())
-    return Brief(kind, section.heading, entry.about, entry.facts, entry.excerpt)
+    held = (other.excerpt for other in facts if other.about.startswith(f"{entry.about}."))
+    return Brief(kind, section.heading, entry.about, entry.facts, "\n".join((entry.excerpt, *held)))
 
 
 def _entry_under(place: Sequence[str], facts: Facts) -> Entry | None:

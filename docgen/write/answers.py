@@ -1,7 +1,7 @@
 """Which answers of a writer may stand. What is refused is replaced by the plain statement of the Brief's facts.
 
-In: Briefs and a writer's texts. Out: `Answer`: the text that may stand, and why it is not the writer's own where it is not. Better to
-say little than something false: every rule here refuses a text, and none mends one.
+In: Briefs and a writer's texts. Out: `Answer`: the text that may stand, and why it is not the writer's own where it is
+not. Better to say little than something false: every rule here refuses a text, and none mends one.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from docgen.write.markdown import prose
 LEAST_SUPPORT = 0.8  # share of an answer's content words that its sources must hold
 _LEAST_OF_DOCSTRING = 0.7  # share of a docstring's content words that an introduction must hold
 _LEFTOVER = re.compile(
-    r"from these facts only|<\|[^|>\n]*\|>|</?s>|\[/?INST\]|^(?:takes|source words|documented_raises|members|handles|raises|doc(?:\.description)?): |"
+    r"from these facts only|<\|[^|>\n]*\|>|</?s>|\[/?INST\]|"
+    r"^(?:takes|source words|documented_raises|members|handles|raises|doc(?:\.description)?): |"
     r"^\s*(?:sure|certainly|here is|here's|assistant:|user:)",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -47,9 +48,9 @@ def accepted(briefs: Sequence[Brief], texts: Sequence[str], least_support: float
         raise InputError(f"the writer answered {len(texts)} of {len(briefs)} Briefs", fix="mend the writer: one text a Brief")
     answers = []
     for brief, text in zip(briefs, texts, strict=True):
-        plain = prose(state(brief))
-        reason = "" if text.strip() == plain else refusal(brief, text, least_support)
-        answers.append(Answer(plain, reason) if reason else Answer(text.strip()))
+        plain, text = prose(state(brief)), prose(text.strip())
+        reason = "" if text == plain else refusal(brief, text, least_support)
+        answers.append(Answer(plain, reason) if reason else Answer(text))
     return answers
 
 
@@ -77,7 +78,7 @@ def _refusals(brief: Brief, text: str, least_support: float) -> Iterator[str]:
         yield "names what no fact holds"
     if support(text, brief.sources) < least_support:
         yield "says what no fact supports"
-    if brief.kind == "error-handling" and any(f"`{name}`" not in text for name in exceptions_of(brief.entry)):
+    if brief.kind == "error-handling" and not names_exceptions(brief, text):
         yield "leaves out an exception"
     if brief.kind == "introduction" and not states_docstring(brief, text):
         yield "says something other than the docstring"
@@ -87,6 +88,11 @@ def states_docstring(brief: Brief, text: str) -> bool:
     """Whether a text says what the docstring does; true where there is none."""
     doc = brief.get("doc")
     return not isinstance(doc, str) or support(doc, [text, brief.short]) >= _LEAST_OF_DOCSTRING
+
+
+def names_exceptions(brief: Brief, text: str) -> bool:
+    """Whether a text names every exception that is raised or documented."""
+    return all(f"`{name}`" in text for name in exceptions_of(brief.entry))
 
 
 def _stays_inside(brief: Brief, text: str) -> bool:

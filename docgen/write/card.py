@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from docgen.brief import shown
 from docgen.facts import JSON, Entry, Fact
 from docgen.front_matter import METRIC_NAMES, dump_fields, known_fields, metrics_of, unknown_fields
+from docgen.write.loading import loading_code
 from docgen.write.markdown import Region, cell, code, fenced, table
 
 Declared = Mapping[str, JSON]
@@ -22,30 +23,63 @@ _HUB = "https://huggingface.co/"
 
 # Label and fact of each row; `#` stands for the value.
 _ARCHITECTURE = (
-    ("Architecture", "architecture", "`#`"), ("Task", "task", "#"), ("Base model", "base_model", "#"), ("Base revision", "base_revision", "`#`"),
-    ("Parameters", "parameters.total", "#"), ("Precision", "dtype", "#"), ("Context length", "context_length", "# tokens"),
-    ("Longest output", "target_length", "# tokens"), ("Sliding window", "sliding_window", "# tokens"), ("Hidden size", "hidden_size", "#"),
-    ("Layers", "layers", "#"), ("Decoder layers", "decoder_layers", "#"), ("Attention heads", "heads", "#"), ("Key-value heads", "kv_heads", "#"),
-    ("Feed-forward size", "intermediate_size", "#"), ("Experts", "experts", "#"), ("Experts per token", "experts_per_token", "#"),
-    ("Vocabulary", "vocab_size", "# tokens"), ("Tokenizer", "tokenizer.class", "`#`"), ("Longest input of the tokenizer", "tokenizer.model_max_length", "# tokens"),
-    ("Image size", "image_size", "# pixels"), ("Patch size", "patch_size", "# pixels"), ("Sampling rate", "audio.sampling_rate", "# Hz"),
-    ("Length of a chunk", "audio.chunk_length", "# s"), ("Labels", "labels", "#"), ("Number of labels", "label_count", "#"),
-)  # fmt: skip
+    ("Architecture", "architecture", "`#`"),
+    ("Task", "task", "#"),
+    ("Base model", "base_model", "#"),
+    ("Base revision", "base_revision", "`#`"),
+    ("Parameters", "parameters.total", "#"),
+    ("Precision", "dtype", "#"),
+    ("Context length", "context_length", "# tokens"),
+    ("Longest output", "target_length", "# tokens"),
+    ("Sliding window", "sliding_window", "# tokens"),
+    ("Hidden size", "hidden_size", "#"),
+    ("Layers", "layers", "#"),
+    ("Decoder layers", "decoder_layers", "#"),
+    ("Attention heads", "heads", "#"),
+    ("Key-value heads", "kv_heads", "#"),
+    ("Feed-forward size", "intermediate_size", "#"),
+    ("Experts", "experts", "#"),
+    ("Experts per token", "experts_per_token", "#"),
+    ("Vocabulary", "vocab_size", "# tokens"),
+    ("Tokenizer", "tokenizer.class", "`#`"),
+    ("Longest input of the tokenizer", "tokenizer.model_max_length", "# tokens"),
+    ("Image size", "image_size", "# pixels"),
+    ("Patch size", "patch_size", "# pixels"),
+    ("Sampling rate", "audio.sampling_rate", "# Hz"),
+    ("Length of a chunk", "audio.chunk_length", "# s"),
+    ("Labels", "labels", "#"),
+    ("Number of labels", "label_count", "#"),
+)
 _ADAPTER = (
-    ("Type", "adapter.type", "#"), ("Rank", "lora.r", "#"), ("Alpha", "lora.alpha", "#"), ("Dropout", "lora.dropout", "#"),
-    ("Target modules", "lora.target_modules", "#"), ("Modules trained in full", "lora.modules_to_save", "#"), ("DoRA", "lora.dora", "yes"),
-    ("Rank-stabilised scale", "lora.rslora", "yes"), ("Virtual tokens", "adapter.virtual_tokens", "#"),
-)  # fmt: skip
+    ("Type", "adapter.type", "#"),
+    ("Rank", "lora.r", "#"),
+    ("Alpha", "lora.alpha", "#"),
+    ("Dropout", "lora.dropout", "#"),
+    ("Target modules", "lora.target_modules", "#"),
+    ("Modules trained in full", "lora.modules_to_save", "#"),
+    ("DoRA", "lora.dora", "yes"),
+    ("Rank-stabilised scale", "lora.rslora", "yes"),
+    ("Virtual tokens", "adapter.virtual_tokens", "#"),
+)
 _QUANTIZATION = (
-    ("Method", "quantization.method", "`#`"), ("Bits", "quantization.bits", "#"), ("Type", "quantization.type", "#"),
-    ("Double quantisation", "quantization.double", "yes"), ("Computed in", "quantization.compute_dtype", "#"),
+    ("Method", "quantization.method", "`#`"),
+    ("Bits", "quantization.bits", "#"),
+    ("Type", "quantization.type", "#"),
+    ("Double quantisation", "quantization.double", "yes"),
+    ("Computed in", "quantization.compute_dtype", "#"),
     ("Group size", "quantization.group_size", "#"),
-)  # fmt: skip
+)
 _TRAINING = (
-    ("Examples", "training.samples", "#"), ("Epochs", "training.epochs", "#"), ("Epochs planned", "training.planned_epochs", "#"),
-    ("Steps", "training.steps", "#"), ("Steps planned", "training.planned_steps", "#"), ("Batch size per device", "training.batch_size", "#"),
-    ("Tokens seen", "training.tokens", "#"), ("Mean training loss", "training.loss", "#"),
-)  # fmt: skip
+    ("Examples", "training.samples", "#"),
+    ("Examples evaluated", "eval.samples", "#"),
+    ("Epochs", "training.epochs", "#"),
+    ("Epochs planned", "training.planned_epochs", "#"),
+    ("Steps", "training.steps", "#"),
+    ("Steps planned", "training.planned_steps", "#"),
+    ("Batch size per device", "training.batch_size", "#"),
+    ("Tokens seen", "training.tokens", "#"),
+    ("Mean training loss", "training.loss", "#"),
+)
 
 
 def render_card(kind: str, entry: Entry, declared: Declared) -> Region | None:
@@ -65,7 +99,8 @@ def is_docgen_adapter(entry: Entry) -> bool:
 
 def _rows(rows: Sequence[tuple[str, str, str]], header: tuple[str, str]) -> Renderer:
     def render(entry: Entry, declared: Declared) -> Region | None:
-        facts = [(label, fact, form) for label, name, form in rows if (fact := entry.fact(name)) is not None]
+        found = ((label, _declared_or_read(entry, name), form) for label, name, form in rows)
+        facts = [(label, fact, form) for label, fact, form in found if fact is not None]
         if not facts:
             return None
         lines = [(label, cell(form.replace("#", _value(fact)))) for label, fact, form in facts]
@@ -74,10 +109,19 @@ def _rows(rows: Sequence[tuple[str, str, str]], header: tuple[str, str]) -> Rend
     return render
 
 
+def _declared_or_read(entry: Entry, name: str) -> Fact | None:
+    """The fact of a row. What a model is for is what people say; what it was made from is what its files say, if they do."""
+    declared = {"task": "card.pipeline_tag", "base_model": "card.base_model"}.get(name, "")
+    names = (declared, name) if name == "task" else (name, declared)
+    return next((fact for candidate in names if candidate and (fact := entry.fact(candidate)) is not None), None)
+
+
 def _value(fact: Fact) -> str:
     """A fact's value in a table: names as code, Hub names as links, text words as they are."""
-    if fact.name == "base_model":
+    if fact.name in ("base_model", "card.base_model"):
         return _hub_link(str(fact.value))
+    if fact.name == "adapter.type":
+        return "LoRA" if fact.value == "LORA" else shown(fact.value)
     if isinstance(fact.value, list):
         separator = " × " if fact.name == "image_size" else ", "
         return separator.join(code(item) if isinstance(item, str) else shown(item) for item in fact.value)
@@ -117,7 +161,10 @@ def _results(entry: Entry, declared: Declared) -> Region | None:
     names = list(dict.fromkeys(name for metrics in columns.values() for name in metrics))
     if not names:
         return None
-    rows = [(metric_name(name), *(shown(metrics[name]) if name in metrics else "" for metrics in columns.values())) for name in names]
+    rows = [
+        (metric_name(name), *(shown(metrics[name]) if name in metrics else "" for metrics in columns.values()))
+        for name in names
+    ]
     facts = tuple(fact for group in ("best", "last", "eval", "test", "predict") for fact in entry.under(group))
     return Region(table(("Metric", *(_column(entry, group) for group in columns)), rows), facts)
 
@@ -146,97 +193,55 @@ def metric_name(name: str) -> str:
 
 
 def _scores(entry: Entry, declared: Declared) -> Region | None:
-    """The held-out scores in an adapter's record: a row a metric, a column a writer."""
+    """The held-out scores in an adapter's record: a row a metric of a split, a column a writer."""
     facts = [fact for fact in entry.under("docgen.scores") if isinstance(fact.value, int | float)]
-    by_writer: dict[str, dict[str, str]] = {}
+    rows: dict[tuple[str, str], dict[str, str]] = {}
     for fact in facts:
-        writer, _, metric = fact.name.removeprefix("docgen.scores.").partition(".")
-        by_writer.setdefault(writer, {})[metric] = shown(fact.value)
-    writers = [*(name for name in _WRITERS if name in by_writer), *(name for name in by_writer if name not in _WRITERS)]
-    metrics = list(dict.fromkeys(metric for scores in by_writer.values() for metric in scores if metric))
-    if not metrics:
+        parts = fact.name.removeprefix("docgen.scores.").split(".")
+        split = parts.pop(0) if parts[0] in _SPLITS and len(parts) > 2 else ""
+        rows.setdefault((split, ".".join(parts[1:])), {})[parts[0]] = shown(fact.value)
+    found = list(dict.fromkeys(writer for scores in rows.values() for writer in scores))
+    writers = sorted(found, key=lambda name: [*_WRITERS, *found].index(name))
+    if not rows:
         return None
-    header = ("Metric", *(_WRITERS.get(name, name.title()) for name in writers))
-    rows = [(metric_name(metric), *(by_writer[name].get(metric, "") for name in writers)) for metric in metrics]
-    return Region(table(header, rows), tuple(facts))
+    header = ("Split", "Metric", *(_WRITERS.get(name, name.title()) for name in writers))
+    lines = [
+        (split, metric_name(metric), *(scores.get(name, "") for name in writers)) for (split, metric), scores in rows.items()
+    ]
+    return Region(table(header, lines), tuple(facts))
 
 
+_SPLITS = ("train", "validation", "test")
 _WRITERS = {"base": "Base", "adapter": "Adapter", "extractive": "Extractive baseline", "none": "Facts stated plainly"}
 
 
 def _record(entry: Entry, declared: Declared) -> Region | None:
     """The rest of an adapter's record: what it was trained on and how."""
-    facts = [fact for fact in entry.under("docgen") if not fact.name.startswith("docgen.scores") and fact.name.count(".") <= 2]
-    rows = [(_label(fact.name), cell(code(shown(fact.value)) if isinstance(fact.value, str) else shown(fact.value))) for fact in facts]
+    facts = [fact for fact in entry.under("docgen") if fact.name.split(".")[1] in _RECORDED]
+    rows = [(_label(fact.name), cell(code(fact.value) if isinstance(fact.value, str) else shown(fact.value))) for fact in facts]
     return Region(table(("Setting", "Value"), rows), tuple(facts)) if rows else None
 
 
+_RECORDED = ("base", "corpus", "quantization", "settings", "selected", "versions")
+
+
 def _label(name: str) -> str:
-    words = name.rpartition(".")[2].replace("_", " ")
+    """`docgen.settings.learning_rate` is Learning rate, `docgen.base.mark` is Base: mark."""
+    parts = [part.replace("_", " ") for part in name.split(".")[1:] if part != "settings"]
+    words = ": ".join(parts)
     return words[:1].upper() + words[1:]
 
 
 # Use, licence, front matter --------------------------------------------------------------------------------------------
 
-_PIPELINES = frozenset(
-    """audio-classification automatic-speech-recognition text-to-audio feature-extraction text-classification token-classification
-    table-question-answering document-question-answering fill-mask text-generation zero-shot-classification image-classification
-    image-segmentation image-text-to-text object-detection zero-shot-object-detection depth-estimation video-classification
-    mask-generation""".split()
-)
-_INPUTS = {
-    "fill-mask": '"Paris is the <mask> of France."', "image-classification": '"photo.jpg"', "image-segmentation": '"photo.jpg"',
-    "object-detection": '"photo.jpg"', "depth-estimation": '"photo.jpg"', "mask-generation": '"photo.jpg"', "video-classification": '"clip.mp4"',
-    "automatic-speech-recognition": '"speech.wav"', "audio-classification": '"sound.wav"',
-}  # fmt: skip
-_AUTO = {
-    "text-generation": "CausalLM", "text2text-generation": "Seq2SeqLM", "summarization": "Seq2SeqLM", "translation": "Seq2SeqLM",
-    "text-classification": "SequenceClassification", "token-classification": "TokenClassification", "question-answering": "QuestionAnswering",
-    "feature-extraction": "FeatureExtraction",
-}  # fmt: skip
-
 
 def _usage(entry: Entry, declared: Declared) -> Region | None:
-    """How to load this artefact: docgen's adapter, another adapter on its base, a pipeline, or the model's class."""
-    task, base = entry.get("task"), entry.get("base_model")
-    facts = tuple(fact for fact in entry.facts if fact.name in ("task", "base_model", "adapter.type", "architecture"))
+    """How to load this artefact."""
     if is_docgen_adapter(entry):
-        return Region(fenced(f"docgen write PACKAGE --writer {entry.about}", "bash"), ())
-    if entry.get("adapter.type") is not None:
-        return Region(fenced(_adapter_usage(entry, str(task)), "python"), facts) if isinstance(base, str) else None
-    if not isinstance(task, str):
-        return None
-    if task in _PIPELINES:
-        lines = ["from transformers import pipeline", "", f'run = pipeline("{task}", model="{entry.about}")', f"print(run({_INPUTS.get(task, '"Some text."')}))"]
-        return Region(fenced("\n".join(lines), "python"), facts)
-    return Region(fenced(_class_usage(entry, task), "python"), facts) if task in _AUTO else None
-
-
-def _adapter_usage(entry: Entry, task: str) -> str:
-    """PEFT loads the base that an adapter names together with it."""
-    auto, tokenizer = _AUTO.get(task), entry.get("tokenizer.class") is not None
-    name = f"AutoPeftModelFor{auto}" if auto else "AutoPeftModel"
-    lines = [f"from peft import {name}", "from transformers import AutoTokenizer", "", f'model = {name}.from_pretrained("{entry.about}")']
-    lines.append(f'tokenizer = AutoTokenizer.from_pretrained("{entry.about if tokenizer else entry.get("base_model")}")')
-    if auto in ("CausalLM", "Seq2SeqLM"):
-        lines += _generated(chat=entry.get("tokenizer.chat_template") is True)
-    return "\n".join(lines)
-
-
-def _class_usage(entry: Entry, task: str) -> str:
-    name = f"AutoModelFor{_AUTO[task]}"
-    lines = [f"from transformers import {name}, AutoTokenizer", "", f'model = {name}.from_pretrained("{entry.about}")']
-    lines.append(f'tokenizer = AutoTokenizer.from_pretrained("{entry.about}")')
-    return "\n".join([*lines, *(_generated(chat=False) if _AUTO[task] == "Seq2SeqLM" else ())])
-
-
-def _generated(*, chat: bool) -> list[str]:
-    if chat:
-        lines = ['messages = [{"role": "user", "content": "Some text."}]',
-                 'inputs = tokenizer.apply_chat_template(messages, add_generation_prompt=True, return_tensors="pt", return_dict=True)']
-    else:
-        lines = ['inputs = tokenizer("Some text.", return_tensors="pt")']
-    return ["", *lines, "print(tokenizer.decode(model.generate(**inputs)[0], skip_special_tokens=True))"]
+        return Region(fenced(f"docgen write PACKAGE --writer {entry.about}", "bash"))
+    lines = loading_code(entry)
+    facts = tuple(fact for fact in entry.facts if fact.name in ("task", "base_model", "adapter.type", "architecture"))
+    return Region(fenced(lines, "python"), facts) if lines else None
 
 
 def _licence(entry: Entry, declared: Declared) -> Region | None:
@@ -244,7 +249,9 @@ def _licence(entry: Entry, declared: Declared) -> Region | None:
     if fact is None:
         return Region(f"{cell(shown(declared['license']))}.") if isinstance(declared.get("license"), str) else None
     file = fact.source.partition(":")[0].rpartition("/")[2]
-    return Region(f"{shown(fact.value)}" + (f"; see [{file}]({file})." if re.match(r"(?i)licen[cs]e|copying", file) else "."), (fact,))
+    return Region(
+        f"{shown(fact.value)}" + (f"; see [{file}]({file})." if re.match(r"(?i)licen[cs]e|copying", file) else "."), (fact,)
+    )
 
 
 def _front_matter(entry: Entry, declared: Declared) -> Region | None:
@@ -256,8 +263,8 @@ def _front_matter(entry: Entry, declared: Declared) -> Region | None:
     names = {"license": "license", "license_name": "license", "base_model": "base_model", "pipeline_tag": "task"}
     facts = [fact for field, name in names.items() if field in fields and (fact := entry.fact(name)) is not None]
     if "model-index" in fields:
-        facts += [fact for fact in entry.under("eval")]
-    return Region(dump_fields(fields).rstrip("\n"), tuple(dict.fromkeys(facts_by_name(facts)))) if fields else None
+        facts += entry.under("eval")
+    return Region(dump_fields(fields).rstrip("\n"), tuple(facts_by_name(facts))) if fields else None
 
 
 def facts_by_name(facts: Sequence[Fact]) -> list[Fact]:

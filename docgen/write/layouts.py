@@ -36,15 +36,17 @@ class Layouts:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.folders = [root / OWN_FOLDER, shipped_folder()]
+        self._loaded: dict[str, Template] = {}
 
     def render(self, name: str, speaks: Speaks, **subject: object) -> str:
         """The layout that the template called `name` (a name without its suffix, or a path) gives `subject`.
 
         Raises InputError where there is no such template, or where it is faulty, with its file and line.
         """
-        template = self._load(name)
+        if name not in self._loaded:
+            self._loaded[name] = self._load(name)
         try:
-            text = template.render(section=_placer(speaks), **subject)
+            text = self._loaded[name].render(section=_placer(speaks), **subject)
         except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, RecursionError) as error:
             raise InputError(f"the template fails: {error}", _where(error, self.root), "mend the template") from error
         return re.sub(r"\n{3,}", "\n\n", text).strip("\n") + "\n"
@@ -75,7 +77,9 @@ class Layouts:
 
     def names(self) -> list[str]:
         """The templates that can be named, without their suffix."""
-        found = {path.name.removesuffix(SUFFIX) for folder in self.folders if folder.is_dir() for path in folder.glob(f"*{SUFFIX}")}
+        found = {
+            path.name.removesuffix(SUFFIX) for folder in self.folders if folder.is_dir() for path in folder.glob(f"*{SUFFIX}")
+        }
         return sorted(found)
 
 
@@ -101,5 +105,3 @@ def _where(error: BaseException, root: Path) -> str:
 def _shown(filename: str, root: Path) -> str:
     path = Path(filename)
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else filename
-
-

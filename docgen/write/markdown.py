@@ -32,20 +32,20 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def cell(text: str) -> str:
-    """Text as one cell of a table: on one line, with bars escaped, and HTML outside code made visible."""
-    parts = re.split(r"(`+[^`]*`+)", " ".join(text.split()))
-    shown = "".join(part if part.startswith("`") else prose(part) for part in parts)
-    return re.sub(r"(?<!\\)\|", r"\\|", shown)
+    """Text as one cell of a table: on one line, with bars escaped."""
+    return re.sub(r"(?<!\\)\|", r"\\|", prose(_one_line(text)))
 
 
 def prose(text: str) -> str:
-    """Text whose angle brackets are shown and not taken for HTML or a marker."""
-    return re.sub(r"<(?=[A-Za-z/!?])", "&lt;", text)
+    """Text in which nothing outside code is taken for HTML, a marker or a code fence."""
+    parts = re.split(r"((?<!`)(?:`{1,2})(?!`)[^`]+(?:`{1,2})(?!`))", text)
+    shown = "".join(part if part.startswith("`") else re.sub(r"<(?=[A-Za-z/!?])", "&lt;", part) for part in parts)
+    return re.sub(r"^( {0,3})(`{3,}|~{3,})", r"\1", shown, flags=re.MULTILINE)
 
 
 def code(text: str, longest: int | None = None) -> str:
     """Text as inline code, cut where it is longer than `longest`; empty for no text."""
-    text = " ".join(text.split())
+    text = _one_line(text)
     if not text:
         return ""
     if longest is not None and len(text) > longest:
@@ -65,6 +65,11 @@ def summary(text: str) -> str:
     """The first sentence of a docstring, cut at a word where even that is long."""
     first = re.split(r"(?<=[.!?])\s+(?=[A-Z`])", text)[0]
     return first if len(first) <= _LONGEST_SUMMARY else first[:_LONGEST_SUMMARY].rpartition(" ")[0] + " …"
+
+
+def _one_line(text: str) -> str:
+    """Text on one line; blanks inside a line stay, because a default of two blanks is not one of one."""
+    return re.sub(r"\s*[\r\n]\s*", " ", text.strip())
 
 
 def _longest_run(text: str) -> int:

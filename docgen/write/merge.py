@@ -1,7 +1,7 @@
 """A fresh layout merged into the document that is there: what people own stays, what is missing comes to its place.
 
 In: the existing document and the laid-out one, whose sections are empty. Out: the existing one with an empty region for each
-section that it lacks. What stands under a heading that a person wrote is theirs, and a section that a person took out stays out.
+section that it lacks. What stands under a heading that a person wrote is theirs; a section that a person took out stays out.
 """
 
 from __future__ import annotations
@@ -112,7 +112,9 @@ class _Merge:
         return above[-1] if above else starts[0]
 
     def _next_heading(self, start: int, level: int) -> int:
-        return next((heading.start for heading in self.headings if heading.start > start and heading.level <= level), len(self.text))
+        return next(
+            (heading.start for heading in self.headings if heading.start > start and heading.level <= level), len(self.text)
+        )
 
 
 def _with_label(group: _Group, section: Section) -> str:
@@ -129,7 +131,14 @@ def _inserted(text: str, insertions: Sequence[tuple[int, str]], newline: str) ->
         parts = [part.strip("\n") for place, part in insertions if place == offset]
         before, after = text[:offset], text[offset:]
         middle = "\n\n".join(parts).replace("\n", newline)
-        text = before + _gap(before, newline) + middle + newline + (newline if after.strip(" \t")[:1] not in ("", "\r", "\n") else "") + after
+        text = (
+            before
+            + _gap(before, newline)
+            + middle
+            + newline
+            + (newline if after.strip(" \t")[:1] not in ("", "\r", "\n") else "")
+            + after
+        )
     return text
 
 
@@ -165,7 +174,10 @@ def _groups(fresh: Document, kind_of: KindOf) -> list[_Group]:
     sections = [(starts[section.line - 1], section) for section in fresh.sections if not section.in_front_matter]
     groups = []
     first = headings[0].start if headings else len(text)
-    bounds = [(None, 0, first), *((heading, heading.start, end) for heading, end in zip(headings, _ends(headings, text), strict=True))]
+    bounds = [
+        (None, 0, first),
+        *((heading, heading.start, end) for heading, end in zip(headings, _ends(headings, text), strict=True)),
+    ]
     for heading, start, end in bounds:
         inside = tuple(section for place, section in sections if start <= place < end)
         if inside:

@@ -46,7 +46,10 @@ def _reference(entry: Entry, outline: Outline) -> Region | None:
     elif bases:
         parts.append("Bases: " + ", ".join(code(base) for base in bases))
     if (deprecated := entry.get("deprecated")) is not None:
-        parts.append("> **Deprecated.**" + (f" {prose(deprecated)}" if isinstance(deprecated, str) and deprecated != "deprecated" else ""))
+        parts.append(
+            "> **Deprecated.**"
+            + (f" {prose(deprecated)}" if isinstance(deprecated, str) and deprecated != "deprecated" else "")
+        )
     complete = [name for name in ("parameters", "bases") if entry.get(name) is not None and (name != "parameters" or signature)]
     return Region("\n\n".join(parts), tuple(facts), tuple(complete)) if parts else None
 
@@ -54,7 +57,8 @@ def _reference(entry: Entry, outline: Outline) -> Region | None:
 def _decorated(entry: Entry, signature: str) -> str:
     """A signature with what changes how it is called: `async`, and the decorators that a reader has to know."""
     shown = [name for name in entry.strings("decorators") if name.rpartition(".")[2] in _TELLING]
-    return "".join(f"@{name}\n" for name in shown) + ("async " if entry.get("async") is True else "") + signature
+    word = "class " if entry.get("kind") == "class" else "async " if entry.get("async") is True else ""
+    return "".join(f"@{name}\n" for name in shown) + word + signature
 
 
 _TELLING = frozenset("classmethod staticmethod contextmanager asynccontextmanager abstractmethod dataclass overload".split())
@@ -99,13 +103,20 @@ def _parameter_table(entry: Entry, outline: Outline) -> Region | None:
     signature = _text(entry, "signature")
     for name in names:
         base = f"parameters.{name.lstrip('*')}"
-        default, meaning = _text(entry, f"{base}.default"), _text(entry, f"{base}.description")
+        default, meaning = _text(entry, f"{base}.default"), _today(_text(entry, f"{base}.description"))
         told = told or bool(meaning) or (bool(default) and not re.search(rf"=\s*{re.escape(default)}\s*[,)]", signature))
-        rows.append((code(name), cell(code(_text(entry, f"{base}.annotation"))), cell(code(default, _LONGEST_VALUE)), cell(meaning)))
+        rows.append(
+            (code(name), cell(code(_text(entry, f"{base}.annotation"))), cell(code(default, _LONGEST_VALUE)), cell(meaning))
+        )
     if not told:
         return None
     facts = tuple(fact for fact in entry.under("parameters") if not fact.name.endswith(".kind"))
     return Region(table(("Parameter", "Type", "Default", "Meaning"), rows), facts, ("parameters",))
+
+
+def _today(meaning: str) -> str:
+    """A meaning without the history that some docstrings append to it."""
+    return re.split(r"\s*\.\. (?:version(?:added|changed|removed)|deprecated)::", meaning)[0]
 
 
 def _returns(entry: Entry, outline: Outline) -> Region | None:
@@ -121,7 +132,9 @@ def _returns(entry: Entry, outline: Outline) -> Region | None:
 
 def _example(entry: Entry, outline: Outline) -> Region | None:
     text = _text(entry, "example").strip("\n")
-    return Region(fenced(text, "pycon" if text.lstrip().startswith(">>>") else "python"), _one(entry, "example")) if text else None
+    return (
+        Region(fenced(text, "pycon" if text.lstrip().startswith(">>>") else "python"), _one(entry, "example")) if text else None
+    )
 
 
 def _raises(entry: Entry, outline: Outline) -> Region | None:
@@ -130,7 +143,9 @@ def _raises(entry: Entry, outline: Outline) -> Region | None:
     if not rows:
         return None
     facts = tuple(fact for fact in entry.facts if fact.name.partition(".")[0] in ("raises", "documented_raises"))
-    return Region(table(("Exception", "When"), rows), facts, tuple(name for name in ("raises", "documented_raises") if entry.get(name)))
+    return Region(
+        table(("Exception", "When"), rows), facts, tuple(name for name in ("raises", "documented_raises") if entry.get(name))
+    )
 
 
 def _when(entry: Entry, exception: str) -> str:
@@ -153,7 +168,10 @@ def _reads_well(words: str) -> bool:
 def _properties(entry: Entry, outline: Outline) -> Region | None:
     """The properties of a class. They are symbols of their own, so their facts are not the class's to assert."""
     symbol = next((item for item in _symbols(outline) if item.about == entry.about), None)
-    rows = [(code(item.name), cell(code(_text(item.entry, "returns"))), cell(summary(item.doc))) for item in (symbol.properties if symbol else ())]
+    rows = [
+        (code(item.name), cell(code(_text(item.entry, "returns"))), cell(summary(item.doc)))
+        for item in (symbol.properties if symbol else ())
+    ]
     return Region(table(("Property", "Type", "Meaning"), rows)) if rows else None
 
 
@@ -165,10 +183,15 @@ def _members(entry: Entry, outline: Outline) -> Region | None:
     module = outline.get(entry.about)
     if module is None:
         return None
-    rows = [(_linked(symbol.name, outline.link(symbol.about, module.page)), cell(summary(symbol.doc))) for symbol in module.symbols]
+    rows = [
+        (_linked(symbol.name, outline.link(symbol.about, module.page)), cell(summary(symbol.doc))) for symbol in module.symbols
+    ]
     docs = {symbol.about: symbol.doc for symbol in _symbols(outline)}
-    rows += [(_linked(about.rpartition(".")[2], outline.link(about, module.page)), cell(summary(docs.get(about, "")))) for about in module.exports]
-    if len(rows) < 2:
+    rows += [
+        (_linked(about.rpartition(".")[2], outline.link(about, module.page)), cell(summary(docs.get(about, ""))))
+        for about in module.exports
+    ]
+    if len(rows) < 2 and not module.exports:  # a list of the one symbol below it says nothing
         return None
     shown = {symbol.name for symbol in module.symbols}
     facts = [fact for fact in entry.facts if fact.name.startswith("members.") and fact.name.removeprefix("members.") in shown]
@@ -180,7 +203,9 @@ def _constants(entry: Entry, outline: Outline) -> Region | None:
     rows = [(code(name), cell(code(str(entry.get(f"constants.{name}")), _LONGEST_VALUE))) for name in names]
     if not rows:
         return None
-    return Region(table(("Constant", "Value"), rows), tuple(fact for name in names for fact in _one(entry, f"constants.{name}")))
+    return Region(
+        table(("Constant", "Value"), rows), tuple(fact for name in names for fact in _one(entry, f"constants.{name}"))
+    )
 
 
 def _exceptions(entry: Entry, outline: Outline) -> Region | None:
@@ -192,8 +217,11 @@ def _exceptions(entry: Entry, outline: Outline) -> Region | None:
             raisers.setdefault(name, []).append((symbol, _when(symbol.entry, name)))
     if module is None or not raisers:
         return None
-    rows = [(code(name) if index == 0 else "", _linked(symbol.name, outline.link(symbol.about, module.page)), cell(when))
-            for name, items in sorted(raisers.items()) for index, (symbol, when) in enumerate(items)]
+    rows = [
+        (code(name) if index == 0 else "", _linked(symbol.name, outline.link(symbol.about, module.page)), cell(when))
+        for name, items in sorted(raisers.items())
+        for index, (symbol, when) in enumerate(items)
+    ]
     return Region(table(("Exception", "Raised by", "When"), rows))
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from docgen.brief import HEADINGS, Brief, brief_for, exceptions_of
+from docgen.brief import Brief, brief_for, exceptions_of
 from docgen.document import Document
 from docgen.facts import JSON, Entry, Facts
 from docgen.files import inside, read_text, root_of
@@ -32,6 +32,7 @@ from docgen.write.tables import KINDS, render
 CARD = "README.md"
 INDEX = "index.md"
 _DOCUMENTS = (".md", ".markdown")
+_MODULES = ("module", "package")
 Renders = Callable[[str, Entry], Region | None]
 
 
@@ -61,10 +62,10 @@ class Source:
 
 
 class Targets:
-    """Finds jobs. `root` is the repository: documents outside of it are refused."""
+    """Finds jobs. `root` is the repository: documents outside of it are refused. `plain` says that no model will write."""
 
-    def __init__(self, root: Path, settings: Settings, output: Path | None, template: str | None) -> None:
-        self.root, self.settings, self.output, self.template = root, settings, output, template
+    def __init__(self, root: Path, settings: Settings, output: Path | None, template: str | None, *, plain: bool) -> None:
+        self.root, self.settings, self.output, self.template, self.plain = root, settings, output, template, plain
         self.layouts = Layouts(root)
         self.read: dict[Path, Facts] = {}
 
@@ -96,7 +97,8 @@ class Targets:
         if not only and "." in target and not Path(target).exists():
             only = target
         if top not in self.read:
-            self.read[top] = read_package(top, self.root)
+            # Private modules too: a package may export what they define, and then it is documented as the package's.
+            self.read[top] = read_package(top, self.root, private=True)
         return Source(self.read[top], top, only.removesuffix(".__init__"))
 
     def _pages(self, source: Source) -> Iterator[Job]:
@@ -114,16 +116,23 @@ class Targets:
         for module in modules:
             yield self._page(source, outline, module, folder / module.page)
         if not source.only and len(modules) > 1:
-            yield self._index(source, outline, folder / INDEX)
+            yield self._index(source, outline, self._index_path(source, outline, folder))
+
+    def _index_path(self, source: Source, outline: Outline, folder: Path) -> Path:
+        """`index.md`, unless that is another package's already."""
+        taken = (folder / INDEX).exists() and Ledger.load(self.root, folder / INDEX)
+        return folder / (f"{outline.package}-{INDEX}" if taken and taken.subject != source.facts.subject else INDEX)
 
     def _page(self, source: Source, outline: Outline, module: Module, document: Path) -> Job:
         job = _api_job(source.facts, outline, document)
-        layout = self.layouts.render(self.template or "api_module", _speaks(job), module=module, package=outline.package)
+        layout = self.layouts.render(
+            self.template or "api_module", _speaks(job, self.plain), module=module, package=outline.package
+        )
         return _laid_out(job, layout)
 
     def _index(self, source: Source, outline: Outline, document: Path) -> Job:
         job = _api_job(source.facts, outline, document)
-        layout = self.layouts.render("api_index", _speaks(job), modules=outline.modules, package=outline.package)
+        layout = self.layouts.render("api_index", _speaks(job, self.plain), modules=outline.modules, package=outline.package)
         return _laid_out(job, layout)
 
     # Models
@@ -142,7 +151,7 @@ class Targets:
         job = _card_job(Facts(source.facts.subject, [_undeclared(entry, declared)]), document, declared)
         name = self.template or ("adapter_card" if is_docgen_adapter(entry) else "model_card")
         picture = "loss.svg" if (source.path / "loss.svg").is_file() else ""
-        layout = self.layouts.render(name, _speaks(job), model=entry.about, picture=picture)
+        layout = self.layouts.render(name, _speaks(job, self.plain), model=entry.about, picture=picture)
         return _laid_out(job, layout)
 
     # Documents
@@ -164,7 +173,7 @@ class Targets:
         module = outline.get(path.stem)
         if module is not None and any(section.about == module.about for section in document.sections):
             return self._page(source, outline, module, path)
-        if path.name == INDEX and any(section.kind == "modules" for section in document.sections):
+        if path.name.endswith(INDEX) and any(section.kind == "modules" for section in document.sections):
             return self._index(source, outline, path)
         return _api_job(source.facts, outline, path)
 
@@ -185,9 +194,11 @@ class Targets:
 
 
 def root_for(targets: Sequence[str], output: Path | None) -> Path:
-    """The repository that the documents of these targets belong to."""
-    first = Path(targets[0]) if targets and Path(targets[0]).exists() else Path.cwd()
-    return root_of(output or first)
+    """The repository that the documents of these targets belong to: never that of a package which is only read."""
+    if output is not None:
+        return root_of(output)
+    beside = (Path(target) for target in targets if target.lower().endswith(_DOCUMENTS) or is_model_folder(Path(target)))
+    return root_of(next(beside, Path.cwd()))
 
 
 def _is_within(module: str, named: str) -> bool:
@@ -217,29 +228,46 @@ def _declared(document: Path) -> dict[str, JSON]:
 
 def _undeclared(entry: Entry, declared: Declared) -> Entry:
     """The entry without what the card's reader took from docgen's own region: docgen must not quote itself."""
-    kept = tuple(fact for fact in entry.facts if not fact.name.startswith("card.") or fact.name.removeprefix("card.") in declared)
+    kept = tuple(
+        fact for fact in entry.facts if not fact.name.startswith("card.") or fact.name.removeprefix("card.") in declared
+    )
     return Entry(entry.about, kept, entry.excerpt)
+
+
+_LEAD_INS = "entry points public names others"  # words of a statement that announce names and say nothing of them
 
 
 # What there is to say ----------------------------------------------------------------------------------------------------
 
 
-def _speaks(job: Job) -> Callable[[str, str], bool]:
+def _speaks(job: Job, plain: bool) -> Callable[[str, str], bool]:
     def speaks(kind: str, about: str) -> bool:
         entry = job.facts.get(about)
         if entry is None:
-            raise InputError(f"the template places a section about `{about}`, which is not there", str(job.document), "mend the template")
-        return job.renders(kind, entry) is not None if kind in job.kinds else _speaks_prose(job.brief(entry, kind))
+            raise InputError(
+                f"the template places a section about `{about}`, which is not there", str(job.document), "mend the template"
+            )
+        return job.renders(kind, entry) is not None if kind in job.kinds else _speaks_prose(job.brief(entry, kind), plain)
 
     return speaks
 
 
-def _speaks_prose(brief: Brief) -> bool:
-    """Whether a section of prose has facts of its own: exceptions to handle, or more to use than the introduction tells."""
+def _speaks_prose(brief: Brief, plain: bool) -> bool:
+    """Whether a section of prose has something of its own to say: exceptions to handle, more to use than the introduction and
+    the signature tell. Of a symbol without a docstring a model may find words for an introduction; `plain` facts don't."""
     if brief.kind == "error-handling":
         return bool(exceptions_of(brief.entry))
     stated = state(brief)
-    if brief.kind != "use-case" or brief.is_model or not stated:
+    if not stated or brief.is_model:
         return bool(stated)
-    told = [brief.short, state(brief_for(brief.entry, "introduction", HEADINGS["introduction"]))]
-    return bool(unsupported_words(stated, told))
+    told = [_LEAD_INS, brief.about, *brief.entry.strings("parameters"), *brief.entry.strings("members")]
+    told += [
+        str(fact.value) for fact in brief.facts if fact.name == "returns" or fact.name.endswith((".default", ".annotation"))
+    ]
+    if brief.kind == "use-case":
+        if brief.symbol_kind in _MODULES:  # where to begin is worth a line, though the contents are listed below
+            told = []
+        return bool(unsupported_words(stated, [*told, state(brief_for(brief.entry, "introduction"))]))
+    if brief.kind == "introduction" and plain and brief.get("doc") is None and brief.symbol_kind not in _MODULES:
+        return bool(unsupported_words(stated, told))
+    return True

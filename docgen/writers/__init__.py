@@ -40,7 +40,7 @@ def choose_writer(spec: str, settings: Settings) -> Writer:
 
     Raises InputError for what is none of these, MissingExtra where torch is needed and not installed.
     """
-    if spec == "none" or (spec == "auto" and not _can_run_embedded()):
+    if is_plain(spec):
         return PlainWriter()
     if spec.startswith(("http://", "https://")):
         from docgen.writers.server import ServerWriter
@@ -55,6 +55,11 @@ def choose_writer(spec: str, settings: Settings) -> Writer:
     from docgen.writers.local import LocalWriter
 
     return LocalWriter(folder, settings)
+
+
+def is_plain(spec: str) -> bool:
+    """Whether `spec` means the writer without a model; `auto` does where the embedded base cannot run."""
+    return spec == "none" or (spec == "auto" and not _can_run_embedded())
 
 
 def _can_run_embedded() -> bool:

@@ -1,0 +1,105 @@
+"""Examples into rows of training, in tokens, with nothing cut and nothing masked by guess.
+
+In: a corpus and a chat. Out: `Rows`: prompt, answer and end of turn for each example, and what was left out and why, by file
+and line. A row that is cut silently teaches a model never to stop; a row whose mask is off by one teaches it to write
+prompts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from datasets import Dataset
+
+from docgen.corpus.store import Example, Split, read_split
+from docgen.report import Finding, InputError
+from docgen.writers.local.chat import Chat
+
+IGNORED = -100  # the label that no loss is computed for
+
+
+@dataclass(frozen=True)
+class Row:
+    """One example in tokens; `answer` ends with the end of the turn."""
+
+    example: Example
+    prompt: tuple[int, ...]
+    answer: tuple[int, ...]
+
+    @property
+    def tokens(self) -> tuple[int, ...]:
+        return self.prompt + self.answer
+
+    @property
+    def key(self) -> str:
+        """What reports call the example."""
+        return f"{self.example.brief.kind}:{self.example.brief.about}"
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows of one split in the corpus's order, and a finding for each example that is not among them."""
+
+    kept: tuple[Row, ...]
+    dropped: tuple[Finding, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.kept)
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self.kept)
+
+    @property
+    def tokens(self) -> int:
+        """All tokens of the kept rows."""
+        return sum(len(row.tokens) for row in self.kept)
+
+    @property
+    def longest_answer(self) -> int:
+        """Tokens of the longest answer; 0 without rows."""
+        return max((len(row.answer) for row in self.kept), default=0)
+
+
+def read_rows_of(corpus: Path, split: Split, chat: Chat, max_length: int) -> Rows:
+    """The rows of one split. Raises InputError for a bad row (file:line), and where every one of them had to be left out."""
+    path = corpus / f"{split}.jsonl"
+    examples = read_split(corpus, split)
+    with path.open("rb") as lines:
+        numbers = [number for number, line in enumerate(lines, 1) if line.strip()]
+    kept, dropped = [], []
+    for example, line in zip(examples, numbers, strict=True):
+        row = Row(example, tuple(chat.prompt(example.brief)), tuple(chat.answer(example.text)))
+        if reason := _unusable(row, chat, max_length):
+            what, fix = reason
+            dropped.append(Finding("row-left-out", "note", str(path), line, row.key, f"left out of training: {what}", fix))
+        else:
+            kept.append(row)
+    if dropped and not kept:
+        raise InputError(
+            f"none of its {len(dropped)} rows can be used: {dropped[0].message}", f"{path}:{dropped[0].line}", dropped[0].fix
+        )
+    return Rows(tuple(kept), tuple(dropped))
+
+
+def _unusable(row: Row, chat: Chat, max_length: int) -> tuple[str, str] | None:
+    """Why a row cannot be learnt from, and what mends it; None for a good one."""
+    if control := chat.control_token(row.example.text):
+        return f"its text holds the control token `{control}`", "write the token in another way in the text"
+    if row.answer[-1] not in chat.stops:
+        return "its answer does not end with an end token", "use a base whose chat template ends its answers"
+    if (length := len(row.tokens)) > max_length:
+        return f"{length} tokens, and a row may have {max_length}", "raise --max-length, or shorten the text"
+    return None
+
+
+def dataset(rows: Sequence[Row] | Rows) -> Dataset:
+    """Rows as the trainer takes them: tokens, and labels that count the answer and its end alone."""
+    kept = list(rows)
+    return Dataset.from_dict(
+        {
+            "input_ids": [list(row.tokens) for row in kept],
+            "labels": [[IGNORED] * len(row.prompt) + list(row.answer) for row in kept],
+        }
+    )

@@ -1,0 +1,250 @@
+"""The training loop: what the libraries get wrong without a word on a CPU stays right here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from conftest import SETTINGS
+from tiny_bases import VOCABULARY
+from transformers import set_seed
+from trl.trainer import utils as trl_utils
+
+from docgen.settings import TrainSettings
+from docgen.training.compact_head import compact_head, is_equal
+from docgen.training.evaluation import loss
+from docgen.training.rows import Rows, read_rows_of
+from docgen.training.trainer import (
+    DocgenTrainer,
+    Held,
+    LengthGroups,
+    Steps,
+    first_batch,
+    linear_layers,
+    make_trainer,
+    run,
+    seconds_a_step,
+)
+from docgen.writers.local.base import Base, load_model, load_tokenizer
+from docgen.writers.local.chat import Chat
+from docgen.writers.local.generation import Limits, generate
+
+LIMITS = Limits(new_tokens=8, batch=4)
+Make = Callable[..., DocgenTrainer]
+
+
+@pytest.fixture(scope="module")
+def chat(base: Callable[[str], Path]) -> Chat:
+    return Chat.of(load_tokenizer(Base("tiny", base("llama"), "folder")), base("llama"))
+
+
+@pytest.fixture(scope="module")
+def rows(corpus: Path, chat: Chat) -> Rows:
+    return read_rows_of(corpus, "train", chat, 256)
+
+
+@pytest.fixture
+def make(base: Callable[[str], Path], chat: Chat, rows: Rows, tmp_path: Path) -> Make:
+    """A trainer of the tiny Llama, in 4 bits, with evaluations or without."""
+
+    def of(settings: TrainSettings = SETTINGS, *, evaluates: bool = False, parameters: int = 0) -> DocgenTrainer:
+        set_seed(7)
+        model = load_model(Base("tiny", base("llama"), "folder"))
+        held = Held(chat, rows.kept[:2], LIMITS) if evaluates else None
+        steps = Steps.of(len(rows), settings, parameters)
+        return make_trainer(model, chat, rows, held, settings, steps, tmp_path / "run", lambda *_: None)
+
+    return of
+
+
+def gradients(trainer: DocgenTrainer) -> torch.Tensor:
+    """The gradient of the loss on one batch, dropout off, in all trainable parameters."""
+    trainer.model.train()
+    for module in trainer.model.modules():
+        if isinstance(module, torch.nn.Dropout):
+            module.p = 0.0
+    found = trainer.model(**first_batch(trainer), use_cache=False, fused_lm_head=True).loss
+    parameters = [parameter for parameter in trainer.model.parameters() if parameter.requires_grad]
+    return torch.cat([gradient.flatten() for gradient in torch.autograd.grad(found, parameters)])
+
+
+def adapter_of(trainer: DocgenTrainer) -> dict[str, torch.Tensor]:
+    return {name: value.detach().clone() for name, value in trainer.model.named_parameters() if value.requires_grad}
+
+
+def losses_of(trainer: DocgenTrainer) -> list[float]:
+    return [entry["loss"] for entry in trainer.state.log_history if "loss" in entry]
+
+
+def test_gradients_are_the_same_before_and_after_the_model_has_answered(make: Make, chat: Chat, rows: Rows) -> None:
+    trainer = make()
+    with torch.no_grad():  # zero matrices hide what happens to the layers below them
+        for name, parameter in trainer.model.named_parameters():
+            if "lora_B" in name:
+                parameter.normal_(std=0.02)
+    before = gradients(trainer)
+    generate(trainer.model, chat, [list(row.prompt) for row in rows], LIMITS)
+    trainer.model.eval()
+    with torch.no_grad():
+        trainer.model(**{name: value for name, value in first_batch(trainer).items() if name != "labels"})
+    assert torch.equal(before, gradients(trainer))
+    assert before.norm() > 0
+
+
+def test_training_is_the_same_with_and_without_evaluations(make: Make) -> None:
+    without, evaluated = make(), make(evaluates=True)
+    for trainer in (without, evaluated):
+        run(trainer, 3, None)
+    assert losses_of(without) == losses_of(evaluated)
+    assert len(losses_of(without)) == 4
+    first, second = adapter_of(without), adapter_of(evaluated)
+    assert all(torch.equal(first[name], second[name]) for name in first)
+    assert any("eval_chrF" in entry for entry in evaluated.state.log_history)
+
+
+def test_adapters_are_float32_and_nothing_else_is_trained(make: Make) -> None:
+    trainable = {name: value.dtype for name, value in make().model.named_parameters() if value.requires_grad}
+    assert trainable and set(trainable.values()) == {torch.float32}
+    assert all("lora_" in name for name in trainable)
+
+
+def test_the_base_is_in_four_bits(make: Make) -> None:
+    model = make().model
+    layers = [module for module in model.modules() if hasattr(module, "support_avx512bf16_for_cpu")]
+    assert len(layers) == 14
+    assert all(layer.weight.dtype == torch.uint8 and layer.weight.quant_state.nested for layer in layers)
+    assert {layer.weight.quant_state.quant_type for layer in layers} == {"nf4"}
+    assert not any(layer.support_avx512bf16_for_cpu for layer in layers)
+
+
+def test_the_compact_output_layer_gives_the_stock_loss_and_gradient(make: Make) -> None:
+    trainer = make()
+    batch = first_batch(trainer)
+    assert (batch["labels"] == -100).sum() > 0
+    assert is_equal(trainer.model, batch)
+
+
+def test_the_compact_output_layer_is_found_wrong_where_it_would_be(make: Make) -> None:
+    trainer = make()
+    batch = first_batch(trainer)
+    inner = trainer.model.get_base_model()
+    forward, calls = inner.forward, iter(range(2))
+
+    def off_by_a_little(*args: object, **options: object) -> object:
+        found = forward(*args, **options)
+        found.loss = found.loss * (1 + 0.01 * next(calls))
+        return found
+
+    inner.forward = off_by_a_little
+    assert not is_equal(trainer.model, batch)
+
+
+def test_the_compact_output_layer_is_on_inside_only() -> None:
+    before = trl_utils._use_triton
+    with compact_head():
+        assert trl_utils._use_triton(torch.device("cpu"))
+    assert trl_utils._use_triton is before
+
+
+def test_smaller_batches_with_accumulation_learn_the_same(make: Make) -> None:
+    settings = replace(SETTINGS, dropout=0.0)
+    whole, split = make(settings), make(settings, parameters=10**9)
+    assert (whole.args.train_batch_size, split.args.train_batch_size, split.args.gradient_accumulation_steps) == (4, 1, 4)
+    for trainer in (whole, split):
+        run(trainer, 3, None)
+    assert losses_of(whole) == pytest.approx(losses_of(split), rel=2e-3)
+
+
+def test_the_loss_does_not_depend_on_how_rows_are_batched(base: Callable[[str], Path], chat: Chat, rows: Rows) -> None:
+    model = load_model(Base("tiny", base("llama"), "folder"), "none").float()
+    one, eight = loss(model, chat, rows.kept, batch=1), loss(model, chat, rows.kept, batch=8)
+    assert one == pytest.approx(eight, abs=1e-5)
+    assert 0.5 < one / torch.log(torch.tensor(float(VOCABULARY))) < 1.5  # a random model knows nothing
+
+
+def test_answering_draws_nothing_at_random_and_leaves_the_mode(make: Make, chat: Chat, rows: Rows) -> None:
+    model = make().model
+    model.train()
+    prompts = [list(row.prompt) for row in rows]
+    state = torch.random.get_rng_state()
+    greedy = generate(model, chat, prompts, LIMITS)
+    drawn = generate(model, chat, prompts, LIMITS, seed=5)
+    assert torch.equal(state, torch.random.get_rng_state())
+    assert model.training
+    assert greedy == generate(model, chat, prompts, LIMITS)
+    assert drawn == generate(model, chat, prompts, LIMITS, seed=5) != generate(model, chat, prompts, LIMITS, seed=6)
+
+
+def test_timing_a_step_changes_nothing(make: Make) -> None:
+    trainer = make()
+    before, state = adapter_of(trainer), torch.random.get_rng_state()
+    assert seconds_a_step(trainer) > 0
+    after = adapter_of(trainer)
+    assert all(torch.equal(before[name], after[name]) for name in before)
+    assert torch.equal(state, torch.random.get_rng_state())
+    assert all(parameter.grad is None for parameter in trainer.model.parameters())
+
+
+def test_a_seed_gives_the_same_adapter_again(make: Make) -> None:
+    found = []
+    for _ in range(2):
+        trainer = make()
+        run(trainer, 3, None)
+        found.append(adapter_of(trainer))
+    assert all(torch.equal(found[0][name], found[1][name]) for name in found[0])
+
+
+@pytest.mark.parametrize(
+    ("rows", "batch", "epochs", "parameters", "expected"),
+    [
+        pytest.param(250, 16, 3.0, 14_000_000, Steps(16, 1, 48, 12), id="small model, whole batch"),
+        pytest.param(250, 16, 3.0, 500_000_000, Steps(4, 4, 48, 12), id="middle model, four at once"),
+        pytest.param(250, 16, 3.0, 7_000_000_000, Steps(1, 16, 48, 12), id="large model, one at once"),
+        pytest.param(3, 16, 0.1, 0, Steps(16, 1, 1, 1), id="at least a step"),
+        pytest.param(250, 6, 1.0, 500_000_000, Steps(3, 2, 42, 11), id="a divisor of the batch"),
+    ],
+)
+def test_a_run_is_cut_into_steps(rows: int, batch: int, epochs: float, parameters: int, expected: Steps) -> None:
+    assert Steps.of(rows, replace(SETTINGS, batch_size=batch, epochs=epochs), parameters) == expected
+
+
+class TestTheOrderOfRows:
+    lengths = [10 * (number % 17) + 5 for number in range(130)]
+
+    def orders(self) -> Iterator[list[int]]:
+        groups = LengthGroups(self.lengths, 8, seed=1)
+        for epoch in range(3):
+            groups.set_epoch(epoch)
+            yield list(groups)
+
+    def test_every_row_comes_once_an_epoch(self) -> None:
+        assert all(sorted(order) == list(range(130)) for order in self.orders())
+
+    def test_each_epoch_has_its_own_and_it_is_the_same_again(self) -> None:
+        first, again = list(self.orders()), list(self.orders())
+        assert first == again
+        assert first[0] != first[1] != first[2]
+
+    def test_a_batch_holds_rows_of_like_length(self) -> None:
+        for order in self.orders():
+            batches = [[self.lengths[number] for number in order[start : start + 8]] for start in range(0, 128, 8)]
+            assert max(max(batch) - min(batch) for batch in batches) <= 40
+
+    def test_the_longest_row_comes_first_of_all(self) -> None:
+        assert max(self.lengths) in [self.lengths[number] for number in next(self.orders())[:8]]
+
+
+@pytest.mark.parametrize(
+    ("architecture", "expected"),
+    [
+        ("llama", "down_proj gate_proj k_proj o_proj q_proj up_proj v_proj".split()),
+        ("gpt2", "c_attn c_fc c_proj".split()),
+    ],
+)
+def test_all_linear_layers_but_the_output_layer_get_an_adapter(
+    base: Callable[[str], Path], architecture: str, expected: list[str]
+) -> None:
+    assert linear_layers(load_model(Base("tiny", base(architecture), "folder"))) == expected
