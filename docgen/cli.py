@@ -286,7 +286,7 @@ def corpus_audit(folder: Path, style: str) -> int:
 
 
 @commands.command()
-@click.argument("corpus", type=click.Path(path_type=Path), metavar="CORPUS")
+@click.argument("corpus", required=False, type=click.Path(path_type=Path), metavar="[CORPUS]")
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path, file_okay=False), help="Folder for the adapter.")
 @setting(
     *("train.base", "train.epochs", "train.learning_rate", "train.rank", "train.alpha", "train.dropout"),
@@ -295,12 +295,13 @@ def corpus_audit(folder: Path, style: str) -> int:
 @click.option("--resume", is_flag=True, help="Go on from the last whole checkpoint in the output folder.")
 @click.option("--dry-run", is_flag=True, help="Check everything and say how long it would take; train nothing.")
 @in_session
-def train(session: Session, corpus: Path, output: Path, resume: bool, dry_run: bool) -> int:
+def train(session: Session, corpus: Path | None, output: Path, resume: bool, dry_run: bool) -> int:
     """Fine-tune a quantised model on a corpus.
 
     The result is an adapter: a folder with the weights, their scores on held-out sections, and a model card.
 
     CORPUS is what docgen corpus build made, or a folder of sources: then the corpus is built first, in the adapter's folder.
+    Without CORPUS, the sources are the project itself.
 
     \b
     Examples:
@@ -313,7 +314,13 @@ def train(session: Session, corpus: Path, output: Path, resume: bool, dry_run: b
     settings = session.settings().train
     with _progress() as progress:
         report = train(
-            corpus, output=output, base=settings.base, settings=settings, resume=resume, dry_run=dry_run, progress=progress
+            corpus or session.root,
+            output=output,
+            base=settings.base,
+            settings=settings,
+            resume=resume,
+            dry_run=dry_run,
+            progress=progress,
         )
     return _print(report)
 
@@ -321,7 +328,7 @@ def train(session: Session, corpus: Path, output: Path, resume: bool, dry_run: b
 @commands.command()
 @click.argument("targets", nargs=-1, required=True, metavar="TARGET...")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="File or folder to write to, for a new document.")
-@setting("write.writer", "write.template", "write.candidates")
+@setting("write.writer", "write.template", "write.candidates", "write.support")
 @click.option("--diff", is_flag=True, help="Show what would change and write nothing.")
 @click.option("--accept", multiple=True, metavar="KEY", help="Take the new draft of an edited section, kind:about; repeatable.")
 @in_session

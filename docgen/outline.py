@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from docgen.facts import Entry, Facts
@@ -91,11 +91,10 @@ class Outline:
 
     package: str
     modules: tuple[Module, ...]
-    _pages: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, facts: Facts) -> Outline:
-        """The outline of a package's facts."""
+        """The outline of a package's facts, best after `with_exports`."""
         return _Reader(facts).outline()
 
     def get(self, about: str) -> Module | None:
@@ -121,6 +120,22 @@ class Outline:
         return places
 
 
+def with_exports(facts: Facts) -> Facts:
+    """The facts with what public modules export from private ones under its public name too: `pkg.Client` beside
+    `pkg._client.Client`. A private module has no page, and where it lies is nobody's business."""
+    reader = _Reader(facts)
+    public = [entry for entry in facts if entry.get("kind") in _MODULES and _is_public_module(entry.about)]
+    exported: dict[str, Entry] = {}
+    for module in public:
+        for origin in reader.exports(module):
+            if not _is_public_module(origin.about.rpartition(".")[0]):
+                name = f"{module.about}.{origin.about.rpartition('.')[2]}"
+                for entry in reader.below(origin):
+                    about = name + entry.about.removeprefix(origin.about)
+                    exported.setdefault(about, replace(entry, about=about))
+    return Facts(facts.subject, [*facts, *exported.values()])
+
+
 class _Reader:
     """Builds an outline: entries by the name of what holds them."""
 
@@ -137,26 +152,33 @@ class _Reader:
         root = next((entry.about for entry in self.facts), "")
         entries = [entry for entry in self.facts if entry.get("kind") in _MODULES and _is_public_module(entry.about)]
         modules = [self._module(entry) for entry in entries]
-        shown = [module for module in modules if module.symbols or module.exports or _has_constants(module.entry)]
+        shown = [module for module in modules if module.symbols or module.exports or constants_of(module.entry)]
         return Outline(root.partition(".")[0], tuple(sorted(shown, key=lambda module: module.about)))
 
+    def exports(self, module: Entry) -> list[Entry]:
+        """What a module names as its own and that is defined elsewhere in the package, in one place alone."""
+        names = {held.about.rpartition(".")[2] for held in self.held.get(module.about, [])}
+        origins = (self._origin(name) for name in module.strings("members") if name not in names)
+        return [origin for origin in origins if origin is not None]
+
+    def below(self, entry: Entry) -> Iterator[Entry]:
+        """An entry and everything that it holds."""
+        yield entry
+        for held in self.held.get(entry.about, []):
+            yield from self.below(held)
+
     def _module(self, entry: Entry) -> Module:
-        public = entry.strings("members")
+        public, anchors = entry.strings("members"), _Anchors()
         own = [held for held in self.held.get(entry.about, []) if held.get("kind") not in _MODULES]
-        names = {held.about.rpartition(".")[2] for held in own}
         listed = [held for held in own if held.about.rpartition(".")[2] in public]
-        exports = [origin for name in public if name not in names and (origin := self._origin(name))]
-        # What comes from a private module is at home where it is exported: it has no page of its own.
-        adopted = [origin for origin in exports if not _is_public_module(origin.about.rpartition(".")[0])]
-        anchors = _Anchors()
-        symbols = tuple(self._symbol(held, "", anchors) for held in (*listed, *adopted))
-        return Module(entry, symbols, tuple(origin.about for origin in exports if origin not in adopted))
+        exports = tuple(origin.about for origin in self.exports(entry))
+        if not listed and not exports:  # an `__all__` that is computed, and so cannot be read
+            listed = [held for held in own if not held.about.rpartition(".")[2].startswith("_")]
+        return Module(entry, tuple(self._symbol(held, "", anchors) for held in listed), exports)
 
     def _origin(self, name: str) -> Entry | None:
-        """Where an exported name is defined, if one place alone defines it."""
-        found = [
-            entry for entry in self.named.get(name, []) if entry.get("kind") in ("class", "function") and self._is_top(entry)
-        ]
+        kinds = ("class", "function")
+        found = [entry for entry in self.named.get(name, []) if entry.get("kind") in kinds and self._is_top(entry)]
         return found[0] if len(found) == 1 else None
 
     def _is_top(self, entry: Entry) -> bool:
@@ -167,11 +189,10 @@ class _Reader:
         name = prefix + entry.about.rpartition(".")[2]
         anchor = anchors.of(name)
         inside = [held for held in self.held.get(entry.about, []) if _is_public_member(held)]
-        methods = tuple(self._symbol(held, f"{name}.", anchors) for held in inside if held.get("kind") in ("method", "class"))
-        properties = tuple(
-            Symbol(held, held.about.rpartition(".")[2], anchor) for held in inside if held.get("kind") == "property"
-        )
-        return Symbol(entry, name, anchor, methods, properties)
+        methods = [self._symbol(held, f"{name}.", anchors) for held in inside if held.get("kind") in ("method", "class")]
+        properties = [held for held in inside if held.get("kind") == "property"]
+        shown = tuple(Symbol(held, held.about.rpartition(".")[2], anchor) for held in properties)
+        return Symbol(entry, name, anchor, tuple(methods), shown)
 
 
 class _Anchors:
@@ -197,10 +218,6 @@ def _is_public_module(about: str) -> bool:
 def _is_public_member(entry: Entry) -> bool:
     name = entry.about.rpartition(".")[2]
     return not name.startswith("_") or name == "__call__"
-
-
-def _has_constants(entry: Entry) -> bool:
-    return bool(constants_of(entry))
 
 
 def constants_of(entry: Entry) -> list[str]:

@@ -88,6 +88,7 @@ class WriteSettings(Part):
     )
     template: str | None = _setting(None, "A template's name or path; by default the one for the kind of subject.")
     candidates: int = _setting(4, "Answers drawn for each section, of which the best supported is kept.", low=1, high=64)
+    support: float = _setting(0.8, "Least share of an answer's content words that its facts must hold.", low=0, high=1)
 
 
 @dataclass(frozen=True)

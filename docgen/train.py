@@ -322,8 +322,7 @@ def _finished(output: Path, resume: bool) -> Report | None:
 def _workplace(output: Path, dry_run: bool) -> Iterator[Path]:
     """Where the run keeps its files: the output folder, or for a dry run one that is gone afterwards."""
     if not dry_run:
-        output.mkdir(parents=True, exist_ok=True)
-        yield output
+        yield output  # made with its first file, so that what is refused before leaves none
         return
     with tempfile.TemporaryDirectory() as folder:
         yield Path(folder)

@@ -1,7 +1,7 @@
-"""Tiny models and corpora that the tests of training and of the local writer share; nothing heavy is imported before it is used.
+"""Tiny models and corpora that the tests of training and of the local writer share; nothing heavy is imported before its use.
 
-Every width is a multiple of 64 and every output one of 32, as 4-bit layers want it. The weights are random: what is tested is the
-machinery, not the texts.
+Every width is a multiple of 64 and every output one of 32, as 4-bit layers want it. The weights are random: what is tested is
+the machinery, not the texts.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ from docgen.report import Report
 from docgen.settings import TrainSettings
 
 ARCHITECTURES = ("llama", "qwen3", "gemma3", "gpt2")
-SETTINGS = TrainSettings(epochs=2, batch_size=4, max_length=256, eval_rows=2, learning_rate=1e-3, dropout=0.1, rank=4, alpha=8.0)
+SETTINGS = TrainSettings(
+    epochs=2, batch_size=4, max_length=256, eval_rows=2, learning_rate=1e-3, dropout=0.1, rank=4, alpha=8.0
+)
 _NOUNS = "report ledger parcel sensor ticket route".split()
 
 

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
+from docgen.check import check
 from docgen.document import Document
 from docgen.facts import JSON, Entry, Fact
 from docgen.front_matter import dump_fields, known_fields, parse_fields, problems_of, unknown_fields
@@ -73,7 +74,9 @@ def fields(folder: Path) -> dict[str, JSON]:
 
 
 def test_fields_come_from_facts() -> None:
-    entry = model(task="text-generation", base_model="openai-community/gpt2", adapter__type="LORA", lora__r=8, license="Apache-2.0")
+    entry = model(
+        task="text-generation", base_model="openai-community/gpt2", adapter__type="LORA", lora__r=8, license="Apache-2.0"
+    )
     assert known_fields(entry) == {
         "license": "apache-2.0",
         "base_model": "openai-community/gpt2",
@@ -96,7 +99,12 @@ def test_a_licence_that_the_hub_does_not_know_is_other_with_a_name() -> None:
 
 
 def test_results_need_a_dataset() -> None:
-    measured: dict[str, JSON] = {"task": "text-classification", "eval__accuracy": 0.9, "eval__rougeL": 0.5, "eval__samples": 400}
+    measured: dict[str, JSON] = {
+        "task": "text-classification",
+        "eval__accuracy": 0.9,
+        "eval__rougeL": 0.5,
+        "eval__samples": 400,
+    }
     assert "model-index" not in known_fields(model(**measured))
     found = known_fields(model(**measured, card__datasets=["ours/reviews"]))
     assert found["metrics"] == ["accuracy", "rouge"]
@@ -121,7 +129,9 @@ def test_results_need_a_dataset() -> None:
 # YAML
 
 
-@pytest.mark.parametrize("text", ["no", "on", "yes", "NULL", "~", "1.0", "1e3", "2020-01-01", "12:30", "0x1F", ".5", "", "- a", "a: b", "#"])
+@pytest.mark.parametrize(
+    "text", ["no", "on", "yes", "NULL", "~", "1.0", "1e3", "2020-01-01", "12:30", "0x1F", ".5", "", "- a", "a: b", "#"]
+)
 def test_text_stays_text_in_both_versions_of_yaml(text: str) -> None:
     dumped = dump_fields({"language": text, "tags": [text]})
     for version in ((1, 1), (1, 2)):
@@ -130,7 +140,11 @@ def test_text_stays_text_in_both_versions_of_yaml(text: str) -> None:
         assert yaml.load(dumped) == {"language": text, "tags": [text]}, dumped
 
 
-@given(st.dictionaries(st.from_regex(r"[a-z_]{1,12}", fullmatch=True), st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")))))
+@given(
+    st.dictionaries(
+        st.from_regex(r"[a-z_]{1,12}", fullmatch=True), st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")))
+    )
+)
 def test_any_text_can_be_dumped_and_read_back(values: dict[str, str]) -> None:
     assert parse_fields(dump_fields(dict(values)), "README.md") == values
 
@@ -280,6 +294,11 @@ def test_a_field_declared_twice_is_an_error_with_its_line(folder: Path) -> None:
         write([str(folder)], root=folder.parent)
 
 
+def test_a_card_passes_the_check(folder: Path) -> None:
+    write([str(folder)], root=folder.parent)
+    assert [str(finding) for finding in check(root=folder.parent).findings] == []
+
+
 def test_a_changed_file_renews_its_numbers(folder: Path) -> None:
     write([str(folder)], root=folder.parent)
     adapter = (folder / "adapter_config.json").read_text()
@@ -327,9 +346,13 @@ def test_a_folder_that_moves_keeps_no_name_of_where_it_was(folder: Path, tmp_pat
         pytest.param({"task": "text-classification"}, 'pipeline("text-classification", model="tagger")', id="a pipeline"),
         pytest.param({"task": "text2text-generation"}, "AutoModelForSeq2SeqLM", id="a class where there is no pipeline"),
         pytest.param(
-            {"task": "text-generation", "adapter__type": "LORA", "base_model": "b/c"}, "AutoPeftModelForCausalLM", id="an adapter"
+            {"task": "text-generation", "adapter__type": "LORA", "base_model": "b/c"},
+            "AutoPeftModelForCausalLM",
+            id="an adapter",
         ),
-        pytest.param({"adapter__type": "IA3", "base_model": "b/c"}, "from peft import AutoPeftModel\n", id="an adapter of unknown task"),
+        pytest.param(
+            {"adapter__type": "IA3", "base_model": "b/c"}, "from peft import AutoPeftModel\n", id="an adapter of unknown task"
+        ),
         pytest.param({"adapter__type": "LORA"}, "", id="an adapter of nothing"),
         pytest.param({"task": "robotics"}, "", id="a task without a way to load it"),
         pytest.param({}, "", id="nothing known"),

@@ -16,7 +16,9 @@ from docgen.write.layouts import OWN_FOLDER, SUFFIX, Layouts, shipped_folder
 def project(tmp_path: Path) -> Path:
     """A repository with one module."""
     (tmp_path / "pyproject.toml").write_text("")
-    (tmp_path / "words.py").write_text('"""Words."""\n\n\ndef spell(n: int) -> str:\n    """Spell a number."""\n    return str(n)\n')
+    (tmp_path / "words.py").write_text(
+        '"""Words."""\n\n\ndef spell(n: int) -> str:\n    """Spell a number."""\n    return str(n)\n'
+    )
     (tmp_path / OWN_FOLDER).mkdir(parents=True)
     return tmp_path
 
@@ -98,7 +100,9 @@ def test_a_section_with_nothing_to_say_leaves_no_heading(project: Path) -> None:
         pytest.param("{% for x in range(99999999) %}{% endfor %}\n", 1, "Range too big", id="an endless loop"),
     ],
 )
-def test_a_faulty_template_is_told_with_its_line_and_nothing_is_written(project: Path, text: str, line: int, match: str) -> None:
+def test_a_faulty_template_is_told_with_its_line_and_nothing_is_written(
+    project: Path, text: str, line: int, match: str
+) -> None:
     template(project, "faulty", text)
     with pytest.raises(InputError) as error:
         write([str(project / "words.py")], root=project, template="faulty")

@@ -14,10 +14,12 @@ from hypothesis import strategies as st
 
 import docgen
 from docgen.brief import Brief
+from docgen.check import check
 from docgen.document import Document
 from docgen.facts import Fact
 from docgen.ledger import Ledger
 from docgen.report import InputError, Report
+from docgen.settings import Settings, WriteSettings
 from docgen.statements import state
 from docgen.write import write
 from docgen.write.answers import accepted, refusal
@@ -322,7 +324,8 @@ def test_a_document_that_a_person_laid_out_is_filled_and_keeps_its_layout(projec
     )
     write([str(guide)], root=project)
     assert guide.read_text() == (
-        "# Guide\n\nRead this.\n\n<!-- docgen:section introduction of=money.rates.load -->\n\n`load` loads the rates of one file.\n\n"
+        "# Guide\n\nRead this.\n\n<!-- docgen:section introduction of=money.rates.load -->\n\n"
+        "`load` loads the rates of one file.\n\n"
         f"<!-- docgen:end mark={Document.parse(guide.read_text()).sections[0].mark} -->\n\nThe end.\n"
     )
 
@@ -350,6 +353,27 @@ def test_line_ends_and_mode_of_a_document_stay(project: Path) -> None:
     assert b"`invert`" in content
     assert content.count(b"\n") == content.count(b"\r\n")
     assert page(project).stat().st_mode & 0o777 == 0o640
+
+
+def test_a_short_docstring_that_changes_renews_its_introduction(project: Path) -> None:
+    run(project)
+    replace_in(project / "money" / "words.py", "Spell an amount.", "Delete an amount.")
+    run(project)
+    assert section(project, "introduction:money.words.spell", "money.words") == "`spell` deletes an amount."
+
+
+def test_a_symbol_that_moves_behind_its_public_name_keeps_its_section(project: Path) -> None:
+    (project / "money" / "__init__.py").write_text('from money._private import count\n__all__ = ["count"]\n')
+    (project / "money" / "_private.py").write_text('def count() -> int:\n    """Count all the money there is."""\n')
+    run(project)
+    key = "introduction:money.count"
+    replace_in(page(project, "money"), section(project, key, "money"), "Counts, and then counts again.")
+    (project / "money" / "_private.py").rename(project / "money" / "_other.py")
+    (project / "money" / "__init__.py").write_text('from money._other import count\n__all__ = ["count"]\n')
+    for _ in range(2):
+        assert run(project).findings == ()
+        assert section(project, key, "money") == "Counts, and then counts again."
+        assert page(project, "money").read_text().count("## `count`") == 1
 
 
 # People's edits
@@ -381,6 +405,7 @@ def test_an_edited_section_whose_facts_changed_is_a_conflict_with_a_draft(projec
         assert section(project, "use-case:money.rates.load") == mine
         drafts = report.summary["drafts"]
         assert isinstance(drafts, dict) and "60" in str(drafts["use-case:money.rates.load"])
+        assert "states timeout defaults to 30, it is 60" in report.findings[0].message
         assert "--accept use-case:money.rates.load" in report.render("text")
         assert "the draft of use-case:money.rates.load" in report.render("text")
 
@@ -442,6 +467,32 @@ def test_a_section_without_a_ledger_is_believed_unless_it_contradicts_the_facts(
     assert run(project, writer).findings == ()
     assert writer.asked == []
     assert Ledger.load(project, page(project)) is not None
+
+
+def test_a_document_of_a_package_that_is_gone_says_so(project: Path) -> None:
+    run(project)
+    for path in sorted((project / "money").rglob("*"), reverse=True):
+        path.rmdir() if path.is_dir() else path.unlink()
+    (project / "money").rmdir()
+    with pytest.raises(InputError, match="the package money, which this is about, is gone"):
+        write([str(page(project))], root=project)
+
+
+def test_modules_that_the_settings_leave_out_get_no_page(project: Path) -> None:
+    (project / "docgen.toml").write_text('[paths]\nexclude = ["money/words.py"]\n')
+    run(project)
+    assert [path.name for path in (project / "docs" / "api").iterdir()] == ["money.rates.md"]
+
+
+def test_what_is_written_passes_the_check(project: Path) -> None:
+    (project / "money" / "__init__.py").write_text('from money._private import *\n__all__ = ["helper"]\n')
+    (project / "money" / "_private.py").write_text('def helper(n: int = 3) -> None:\n    """Help n times."""\n')
+    run(project)
+    assert [str(finding) for finding in check(root=project).findings] == []
+    replace_in(project / "money" / "rates.py", "DEFAULT_TIMEOUT = 30", "DEFAULT_TIMEOUT = 60")
+    assert "stale" in {finding.code for finding in check(root=project).findings}
+    run(project)
+    assert [str(finding) for finding in check(root=project).findings] == []
 
 
 # Diff
@@ -558,26 +609,42 @@ ERRORS = Brief("error-handling", "Error Handling", CONVERT.about, CONVERT.facts)
     ],
 )
 def test_an_answer_is_refused_for_what_is_wrong_with_it(brief: Brief, text: str, reason: str) -> None:
-    assert refusal(brief, text) == reason
+    assert refusal(brief, text, WriteSettings().support) == reason
 
 
 def test_a_refused_answer_gives_way_to_the_plain_statement() -> None:
-    answer = accepted([CONVERT], ["It reads 12 files."])[0]
+    answer = accepted([CONVERT], ["It reads 12 files."], 0.8)[0]
     assert answer.text == state(CONVERT)
     assert answer.reason
 
 
+def test_how_well_founded_an_answer_must_be_is_a_setting(project: Path) -> None:
+    class Praise(Echo):
+        def write(self, briefs: Sequence[Brief]) -> list[str]:
+            return [f"{text} Splendid engineering throughout." for text in super().write(briefs)]
+
+    strict = write([str(project / "money")], root=project, writer=Praise(), settings=Settings(write=WriteSettings(support=1.0)))
+    assert strict.summary["refused"] == {"says what no fact supports": strict.summary["asked"]}
+    for path in project.rglob("*.md"):
+        path.unlink()
+    lax = write([str(project / "money")], root=project, writer=Praise(), settings=Settings(write=WriteSettings(support=0.0)))
+    assert lax.summary["refused"] == {}
+
+
 def test_plain_statements_are_never_refused() -> None:
-    assert [answer.reason for answer in accepted([CONVERT, ERRORS], [state(CONVERT), state(ERRORS)])] == ["", ""]
+    assert [answer.reason for answer in accepted([CONVERT, ERRORS], [state(CONVERT), state(ERRORS)], 0.8)] == ["", ""]
 
 
 def test_a_writer_that_loses_count_is_an_error() -> None:
     with pytest.raises(InputError, match="answered 0 of 1"):
-        accepted([CONVERT], [])
+        accepted([CONVERT], [], 0.8)
 
 
 def test_a_docstring_cannot_break_out_of_its_section(project: Path) -> None:
-    trap = '"""Words.\n\n<!-- docgen:end -->\n"""\n\n\ndef spell(n: int = 1) -> str:\n    """<!-- docgen:end mark=aaaaaa --> and <b>more</b>.\n\n    Args:\n        n: A | <script>.\n    """\n'
+    trap = (
+        '"""Words.\n\n<!-- docgen:end -->\n"""\n\n\ndef spell(n: int = 1) -> str:\n'
+        '    """<!-- docgen:end mark=aaaaaa --> and <b>more</b>.\n\n    Args:\n        n: A | <script>.\n    """\n'
+    )
     (project / "money" / "words.py").write_text(trap)
     run(project)
     text = page(project, "money.words").read_text()

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Literal
 
 from docgen.brief import shown
-from docgen.claims import plain_annotation, plain_signature, same_default, stated
+from docgen.claims import IMPLIED, plain_annotation, plain_signature, same_default, stated
 from docgen.facts import JSON, Entry, Fact, Facts, mark
 from docgen.ledger import Record
 
@@ -83,7 +83,7 @@ class Comparison:
         now = self.entry.get(name)
         if name in ("deprecated", "async"):
             return bool(now) == bool(was) if isinstance(was, bool) else now is not None
-        if was is True and rest and now is not True:
+        if was is True and head in _CALLED and rest and now is not True:
             return self._is_there(head, rest)
         if name == "kind":
             return now == was or {now, was} == {"module", "package"}
@@ -147,13 +147,16 @@ class Comparison:
         if name in _LISTS and isinstance(was, list):
             yield from self._broken_list(name, was)
             return
-        places = self._places(name, was)
-        if places is None:
+        now = self.entry.get(name)
+        if isinstance(was, list) and isinstance(now, list):
+            was = [item for item in was if item not in now]
+        place = self._place(name, was)
+        if place is None:
             return
         code: Literal["stale", "review"] = "stale"
         if name == "deprecated" and was is False and "deprecat" in self.text.lower():
             code = "review"
-        yield Broken(code, name, self._phrase(name, was), places, self._source(name))
+        yield Broken(code, name, self._phrase(name, was), place, self._source(name))
 
     def _broken_list(self, name: str, was: list[JSON]) -> Iterator[Broken]:
         """The items of a recorded list that are gone, new, or in another order."""
@@ -166,34 +169,42 @@ class Comparison:
             if item not in before and item not in self._named:
                 words = f"lists {_several(name)} without {item}"
                 yield Broken("incomplete", f"{name}.{item}", words, 0, self._source(f"{name}.{item}", name))
-        if sorted(before) == sorted(after) and before != after and name == "parameters":
-            is_shown = f"{self.entry.about.rpartition('.')[2]}(" in self.text or f"{self.entry.about.split('.')[-2:][0]}(" in self.text
-            order = ", ".join(after)
-            yield Broken("stale" if is_shown else "review", name, f"has its parameters in another order: {order}", 0, self._source(name))
+        positional = [
+            [item for item in items if self.entry.get(f"parameters.{item}.kind") != "keyword-only"] for items in (before, after)
+        ]
+        if name == "parameters" and sorted(before) == sorted(after) and positional[0] != positional[1]:
+            is_shown = f"{self.entry.about.rpartition('.')[2]}(" in self.text
+            words = f"has its parameters in another order: {', '.join(after)}"
+            yield Broken("stale" if is_shown else "review", name, words, 0, self._source(name))
 
     def _incomplete(self, name: str) -> Iterator[Broken]:
-        """The items of today's list that the text does not name."""
+        """The items of today's list that a list in the text does not name. A list that was recorded itself is compared as such."""
+        recorded = self.record.asserts.get(name)
+        if recorded is not None and isinstance(recorded.value, list):
+            return
         for item in _plain_items(self.entry.get(name)):
             if item not in self._named:
                 words = f"lists {_several(name)} without {item}"
                 yield Broken("incomplete", f"{name}.{item}", words, 0, self._source(f"{name}.{item}", name))
 
-    def _places(self, name: str, was: JSON) -> int | None:
+    def _place(self, name: str, was: JSON) -> int | None:
         """Where the text still says what was recorded; None where it does not, or says what is true as well."""
+        if name in IMPLIED and was is not True:
+            is_told = name == "async" and re.search(r"\b(?:async|await|coroutine)", self.text, re.I)
+            return None if is_told else 0
         then = self._stated(name, was)
         fact = self.entry.fact(name)
-        now = self._stated(name, fact.value) if fact is not None and was is not True else set()
-        if then & now:
-            return None
+        now = self._stated(name, fact.value) if fact is not None and was is not True and not isinstance(was, list) else set()
         if then:
-            return min(then)[0]
+            return None if then & now else min(then)[0]
         last = name.rpartition(".")[2]
-        if last in _WORDED or name.startswith("members.") and was is not True:
+        if last in _WORDED or (name.startswith("members.") and was is not True):
             return None
+        subject = name.split(".")[1] if "." in name else ""
         if self.edited:
-            subject = name.split(".")[1] if "." in name else last
-            return self._offset(subject) if was not in (True, False) and self._mentions(subject) and self._shows(was) else None
-        return self._offset(name.split(".")[1]) if "." in name else 0
+            still = not isinstance(was, bool) and self._mentions(subject or last) and self._shows(was)
+            return self._offset(subject) if still else None
+        return self._offset(subject)
 
     def _stated(self, name: str, value: JSON) -> set[tuple[int, int]]:
         """Where the text states that `name` is `value`, if that were so."""
@@ -237,10 +248,14 @@ class Comparison:
             return f"names {_CALLED.get(head, 'name')} {rest}, which is gone"
         last = rest.rpartition(".")[2]
         if name == "doc" or last in _WORDED:
-            return f"quotes {_quoted(name)}: {_short(was)}" + (f"; it now reads: {_short(now)}" if now is not None else ", which is gone")
+            return f"quotes {_quoted(name)}: {_short(was)}" + (
+                f"; it now reads: {_short(now)}" if now is not None else ", which is gone"
+            )
         if name.endswith(".default"):
             subject = rest.removesuffix(".default")
-            return f"states {subject} defaults to {_short(was)}, " + (f"it is {_short(now)}" if now is not None else "which has no default now")
+            return f"states {subject} defaults to {_short(was)}, " + (
+                f"it is {_short(now)}" if now is not None else "which has no default now"
+            )
         subject = name.removeprefix("parameters.").replace(".annotation", "'s type") if head == "parameters" else name
         return f"states {subject} is {_short(was)}, " + (f"it is {_short(now)}" if now is not None else "which is gone")
 
@@ -261,7 +276,11 @@ class Comparison:
 
 
 def _matters(name: str) -> bool:
-    return name in ("raises", "deprecated", "async") or name.endswith(".default") or (name.startswith("raises.") and name.endswith(".when"))
+    return (
+        name in ("raises", "deprecated", "async")
+        or name.endswith(".default")
+        or (name.startswith("raises.") and name.endswith(".when"))
+    )
 
 
 def _with(entry: Entry, name: str, value: JSON) -> Entry:
@@ -269,7 +288,7 @@ def _with(entry: Entry, name: str, value: JSON) -> Entry:
     head, _, rest = name.partition(".")
     if value is True and head in _LISTS and rest:
         listed = [*entry.strings(head), rest]
-        return _with(entry, head, [item for item in listed])
+        return _with(entry, head, [*listed])
     others = tuple(fact for fact in entry.facts if fact.name != name)
     changed = replace(entry, facts=(*others, Fact(name, value)))
     owner = rest.partition(".")[0]

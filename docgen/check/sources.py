@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from docgen.facts import Entry, Facts, Subject
+from docgen.outline import with_exports
 from docgen.readers.docstring_text import RawDocstring, docstrings_in
 from docgen.readers.model_folder import is_model_folder, read_model
 from docgen.readers.python_api import find_package, read_package
@@ -54,6 +55,11 @@ class Sources:
             return path if is_model_folder(path) else None
         return path if _is_python(path) else self._moved_package(subject.path)
 
+    def facts_at(self, package: Path) -> Facts:
+        """The facts of a package or module file that a user named."""
+        found = self.facts(Subject("api", self._relative(package)))
+        return found if found is not None else self._read(Subject("api", str(package)), package)
+
     def docstrings(self, package: Path) -> Iterator[RawDocstring]:
         """The docstrings of a package or module file, as written."""
         return docstrings_in(package, self.root)
@@ -84,10 +90,14 @@ class Sources:
                 return Place(moved, moved.about if above.moved_to else "")
         if candidates and (module := facts.get(parent)) and name in self._imported(module):
             return Place(candidates[0])
-        return Place(None, candidates[0].about if len(candidates) == 1 else "")
+        # One definition may be there under several names: its own and those it is exported by.
+        is_one = len({fact.source for entry in candidates if (fact := entry.fact("kind"))}) == 1
+        return Place(None, min((entry.about for entry in candidates), key=len) if is_one else "")
 
     def _read(self, subject: Subject, path: Path) -> Facts:
-        return read_model(path, self.root) if subject.kind == "model" else read_package(path, self.root, private=True)
+        if subject.kind == "model":
+            return read_model(path, self.root)
+        return with_exports(read_package(path, self.root, private=True))
 
     def _moved_package(self, path: str) -> Path | None:
         """The one package of the same name elsewhere below the root, or an installed one."""

@@ -1,7 +1,7 @@
 """Claims: the checkable things that a text asserts, and whether the facts bear them out.
 
-In: a text (Markdown or a docstring) and an `Entry`. Out: `verify` holds each claim against the facts, `asserted` is what a ledger
-records of the text, `complete` names the lists it presents as whole. Writing, checking and scoring all ask here, so that they
+In: a text (Markdown or a docstring) and an `Entry`. Out: `verify` holds each claim against the facts, `asserted` is what a
+ledger records of the text, `complete` names the lists it presents as whole. Writing, checking and scoring all ask here, so that they
 never disagree about what a text says. Nothing raises, whatever the text; time grows with its length.
 """
 
@@ -14,7 +14,7 @@ from docgen.claims.claim import Checked, Claim, ClaimKind, Stated, Verdict
 from docgen.claims.defaults import StatedDefault, defaults_in
 from docgen.claims.layout import Page
 from docgen.claims.lists import complete_lists, listed
-from docgen.claims.models import is_metric, labelled_in
+from docgen.claims.models import Labelled, is_metric, labelled_in
 from docgen.claims.names import Vocabulary, raised_in, ticked
 from docgen.claims.numbers import NumericFacts, numbers_in
 from docgen.claims.stating import IMPLIED, code_spans, stated_in
@@ -30,6 +30,7 @@ __all__ = [
     "Verdict",
     "asserted",
     "complete",
+    "contradictions",
     "listed_names",
     "plain_annotation",
     "plain_signature",
@@ -55,6 +56,14 @@ def verify(text: str, entry: Entry) -> list[Checked]:
                 checked.append(item)
         taken |= {offset for item in checked for offset in (item.claim.start, item.claim.start + 1)}
     return sorted(checked, key=lambda item: (item.claim.start, item.claim.end, item.claim.kind))
+
+
+def contradictions(text: str, entry: Entry) -> list[Checked]:
+    """The contradicted claims of `verify` alone, in the order of the text, at a fraction of the cost."""
+    page = Page.of(text)
+    found = [item for item in _defaults(page, entry) if item.verdict == "contradicted"]
+    found += [item for item in map(_labelled, labelled_in(page, entry)) if item.verdict == "contradicted"]
+    return sorted(found, key=lambda item: item.claim.start)
 
 
 def asserted(text: str, entry: Entry) -> dict[str, JSON]:
@@ -122,15 +131,19 @@ def _numbers(page: Page, entry: Entry) -> Iterator[Checked]:
         if number.start in code:
             continue
         if item := labelled.get(number.start):
-            fact = item.fact or item.facts[0]
-            claim = Claim("metric" if is_metric(fact) else "number", fact.name, number.text, number.start, number.end)
-            yield Checked(claim, "supported" if item.fact else "contradicted", fact)
+            yield _labelled(item)
             continue
         found = facts.fact_of(number)
         known = found is not None or vocabulary.has_number(number.text)
         kind: ClaimKind = "metric" if found and is_metric(found) else "number"
         claim = Claim(kind, found.name if found else "", number.text, number.start, number.end)
         yield Checked(claim, "supported" if known else "unknown", found)
+
+
+def _labelled(item: Labelled) -> Checked:
+    fact = item.fact or item.facts[0]
+    claim = Claim("metric" if is_metric(fact) else "number", fact.name, item.number, item.start, item.end)
+    return Checked(claim, "supported" if item.fact else "contradicted", fact)
 
 
 def _names(page: Page, entry: Entry) -> Iterator[Checked]:

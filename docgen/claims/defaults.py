@@ -1,7 +1,7 @@
 """Defaults that a text states, in the ways people write them.
 
-In: a `Page` and the entry it speaks of. Out: `StatedDefault` values: which parameter, which value, where, and whether the sentence
-is plain enough to be held against the source. "If given, defaults to 5" or "5 in version 2" never contradict anything: a
+In: a `Page` and the entry it speaks of. Out: `StatedDefault` values: which parameter, which value, where, and whether the
+sentence is plain enough to be held against the source. "If given, defaults to 5" or "5 in version 2" never contradict anything: a
 false alarm costs more than a missed error.
 """
 
@@ -15,43 +15,52 @@ from dataclasses import dataclass
 from docgen.claims.layout import Block, Page
 from docgen.facts import Entry
 
-_NUMBER = r"[-+−]?(?:\d[\d_]*(?:,\d{3}\b)*(?:\.\d+|\.(?!\w))?|\.\d+)(?:[eE][-+]?\d+)?(?!\w|\.\w)"
+_NUMBER = r"[-+−]?(?:\d[\d_]*(?:,\d{3}\b)*(?:\.\d+)?|\.\d+)(?:[eE][-+]?\d+)?(?!\w|\.\w)"
 _VALUE = (
     r"(?P<value>(?::[\w:]{2,20}:)?(?P<tick>`{1,2})[^`\n]{1,80}(?P=tick)"
     r"|'[^'\n]{0,60}'|\"[^\"\n]{0,60}\"|“[^”\n]{0,60}”|‘[^’\n]{0,60}’"
-    rf"|(?P<bold>\*{{0,2}})(?:{_NUMBER}(?:\s?(?:\*\*|<<|[*/])\s?\d[\d_.]{{0,20}}(?!\w)){{0,3}}"
+    rf"|(?P<bold>\*{{0,2}})(?:{_NUMBER}(?:\s?(?:\*\*|<<|[*/])\s?\d[\d_]{{0,20}}(?:\.\d+)?(?!\w)){{0,3}}"
     r"|(?:True|False|None|true|false|none|null|NULL|nil)\b)(?P=bold)"
     r"|\([^()\n]{0,60}\)|\[[^\[\]\n]{0,60}\]|\{[^{}\n]{0,60}\})"
 )
-_TO = r"(?:\s+value|\s+setting)?(?:\s*(?:[:=]|==)\s*|\s+(?:to\s+be|to|is\s+set\s+to|is|are|of)\s*:?\s+)(?:a\s+value\s+of\s+|the\s+(?:value|string|integer)\s+)?"
+_TO = (
+    r"(?:\s+value|\s+setting)?(?:\s*(?:[:=]|==)\s*|\s+(?:to\s+be|to|is\s+set\s+to|is|are|of)\s*:?\s+)"
+    r"(?:a\s+value\s+of\s+|the\s+(?:value|string|integer)\s+)?"
+)
+_BY_DEFAULT = re.compile(r"(?<![\w.])" + _VALUE + r"\s+by\s+default\b", re.I)
 _PATTERNS = (
     # default: 5, defaults to 5, default value is 5, default=5
     re.compile(r"\bdefault(?:s|ing)?" + _TO + _VALUE, re.I),
     # The bare "default 5" of a type line or brackets.
     re.compile(r"(?:[(,;]\s*|^\s*)(?:by\s+)?default\s+" + _VALUE + r"(?=\s*(?:[).,;]|$))", re.I | re.M),
-    # 5 by default
-    re.compile(r"(?<![\w.])" + _VALUE + r"\s+by\s+default\b", re.I),
+    _BY_DEFAULT,
     # 5 (default)
     re.compile(r"(?<![\w.])" + _VALUE + r"\s*[\[(](?:the\s+)?default[\])]", re.I),
 )
 # The default encoding is 'utf-8', the default for `timeout` is 30: the name stands after the word.
 _NAMED = re.compile(
-    r"\bdefault\s+(?:value\s+)?(?:(?:of|for)\s+(?:the\s+)?)?(?P<mark>`{0,2})(?P<name>\w+)(?P=mark)(?:\s+(?:parameter|argument|option))?\s+(?:is|of|=)\s+" + _VALUE, re.I
+    r"\bdefault\s+(?:value\s+)?(?:(?:of|for)\s+(?:the\s+)?)?(?P<mark>`{0,2})(?P<name>\w+)(?P=mark)"
+    r"(?:\s+(?:parameter|argument|option))?\s+(?:is|of|=)\s+" + _VALUE,
+    re.I,
 )
 # How docgen's own plain statements put it.
 _OWN = (
     re.compile(r"`(?P<name>\w+)`\s+is\s+" + _VALUE + r"\s+unless\b"),
     re.compile(r"\bleave\s+out\s+`(?P<name>\w+)`\s+to\s+get\s+" + _VALUE, re.I),
 )
+_TOLD = re.compile(r"default|leave\s+out|unless", re.I)
 _LONGEST_SENTENCE = 400  # characters looked back over
 _SENTENCE_END = re.compile(r"(?<!e\.g)(?<!i\.e)(?<!etc)[.!?]\s+(?=[A-Z`*\"'(\[]|$)")
 # Before the value: what is told is another time's default, or another thing's.
 _ELSEWHERE = re.compile(
-    r"\b(?:no longer|not|never|n't|previous(?:ly)?|former(?:ly)?|used to|was|were|will|would|future|old|original(?:ly)?|before|prior|"
-    r"deprecated|instead of|rather than|chang(?:e|ed|es|ing)|unlike|overrides?|override[sd]|differs?|except|whereas|while|scipy|numpy|matplotlib|pandas)\b",
+    r"\b(?:no longer|not|never|n't|previous(?:ly)?|former(?:ly)?|used to|was|were|will|would|future|old|original(?:ly)?|before|"
+    r"prior|deprecated|instead of|rather than|chang(?:e|ed|es|ing)|unlike|overrides?|override[sd]|differs?|except|whereas|while|"
+    r"scipy|numpy|matplotlib|pandas)\b",
     re.I,
 )
-_CONDITION = re.compile(r"\b(?:if|when|whenever|in case|unless|otherwise|else|in which case|depend(?:s|ing))\b|^\W*(?:for|in|on|with|under)\b", re.I)
+_CONDITION = re.compile(
+    r"\b(?:if|when|whenever|in case|unless|otherwise|else|in which case|depend(?:s|ing))\b|^\W*(?:for|in|on|with|under)\b", re.I
+)
 _NOT_GIVEN = re.compile(
     r"\b(?:if|when|where)\s+(?:(?:it|this|the\s+(?:value|argument|parameter|option))\s+)?(?:is\s+|are\s+)?"
     r"(?:not\s+(?:given|specified|provided|passed|set|supplied|present)|omitted|unspecified|missing|left\s+out|absent)\b",
@@ -59,30 +68,43 @@ _NOT_GIVEN = re.compile(
 )
 # After the value: it goes on, is one of several, or holds on a condition.
 _GOES_ON = re.compile(
-    r"\s*(?:[,;(]?\s*(?:if|when|for|unless|otherwise|else|in|on|with|depend\w*|except|where|while)\b|,?\s*(?:or|and|to|then|times|per|of|plus|minus|x|percent)\b|"
+    r"\s*(?:[,;(]?\s*(?:if|when|for|unless|otherwise|else|in|on|with|depend\w*|except|where|while)\b"
+    r"|,?\s*(?:or|and|to|then|times|per|of|plus|minus|x|percent)\b|"
     r"[*/+×^%|\[=]|[-–]\s*\d|\.\w|\s+\d|,\s*[\"'`\d]|-\w)",
     re.I,
 )
+# "Leaflet's default is 3", "the copy() method, where it is 3 by default": somebody else's.
+_ANOTHERS = re.compile(
+    r"\w\(\)|(?:^|\s)(?!(?:The|By|Its|Their|An?|Bool(?:ean)?|Int(?:eger)?|Float|Str(?:ing)?|Optional|And|But)\b)[A-Z][a-z]+(?:'s)?\s*$"
+)
+# What "5 by default" follows where it is said of the parameter itself, and not of something computed from it.
+_SAID_OF_IT = re.compile(r"(?:^|[(:=]|\b(?:is|are|be))\s*$")
 _UNIT = re.compile(
-    r"[\s-]*(?:%|percent|(?:milli|micro|nano)?seconds?|minutes?|hours?|days?|weeks?|ms|us|s|min|h|[kmgt]i?b|(?:kilo|mega|giga|kibi|mebi|gibi)?bytes?)\b", re.I
+    r"[\s-]*(?:%|percent|(?:milli|micro|nano)?seconds?|minutes?|hours?|days?|weeks?|ms|us|s|min|h|[kmgt]i?b|"
+    r"(?:kilo|mega|giga|kibi|mebi|gibi)?bytes?)\b",
+    re.I,
 )
 _BARE_VERB = re.compile(r"default\s+to\b", re.I)  # "edges without it default to 1" speaks of the edges
 # "Defaults to 7 octaves (84 bins)": which of the two numbers the source has is open.
 _COUNTED = re.compile(r"\s+[a-z]+\b[^.;]{0,24}\d", re.I)
 _TICKED = re.compile(r"`{1,2}\*{0,2}([^`\n]{1,80})`{1,2}")
 _WORD_BEFORE = re.compile(
-    r"(?:^|[^\w`.])(?P<name>[A-Za-z_]\w*)(?P<star>\*{0,2})\s*(?:\s(?:parameter|argument|keyword|option|setting|value|field|code))?"
+    r"(?:^|[^\w`.])(?P<name>[A-Za-z_]\w*)(?P<star>\*{0,2})\s*(?:\s(?:parameter|argument|keyword|option|setting|value))?"
     r"\s*(?:[(,:]|\s(?:is|which|that|and|by|has\s+a|with\s+a|to))*\s*$"
 )
 _TYPES = frozenset("int float str bool bytes list dict tuple set None True False object callable any".split())
 # Where a parameter's name stands, but other things are described.
-_OTHER_SECTIONS = frozenset("attributes,returns,return,yields,see also,references,examples,example,methods,members,raises,warns".split(","))
+_OTHER_SECTIONS = frozenset(
+    "attributes,returns,return,yields,see also,references,examples,example,methods,members,raises,warns".split(",")
+)
+_NO_DEFAULT = frozenset({"-", "--", "—", "–", "required", "n/a"})
 
 
 @dataclass(frozen=True)
 class StatedDefault:
-    """A text says that the default of `parameter` is `value`. `bound` is False where another name stands near, `plain` where the words
-    leave room for another reading; `unit` says that a unit of measure follows."""
+    """A text says that the default of `parameter` is `value`. `bound` is False where another name stands near, `plain` where the
+    words leave room for another reading; `unit` says that a unit of measure follows, `heads` that it stands in the line that
+    the parameter's name begins."""
 
     parameter: str
     value: str
@@ -91,13 +113,13 @@ class StatedDefault:
     bound: bool
     plain: bool
     unit: bool
-    heads: bool  # in the line that the parameter's name begins
+    heads: bool
 
 
 def defaults_in(page: Page, entry: Entry) -> Iterator[StatedDefault]:
     """Every default stated for one of the entry's parameters, each place once."""
     parameters = frozenset(name.lstrip("*") for name in entry.strings("parameters"))
-    if not parameters or "default" not in page.plain.lower() and "leave out" not in page.plain.lower() and "unless" not in page.plain:
+    if not parameters or not _TOLD.search(page.plain):
         return
     for block in page.blocks:
         if block.cells:
@@ -112,15 +134,14 @@ def _in_row(page: Page, block: Block, parameters: frozenset[str]) -> Iterator[St
     for cell in block.cells:
         text = page.text[cell.start : cell.end].replace("\\|", "|")
         if names and cell.header in ("default", "default value", "defaults") and text.strip("`* "):
-            is_value = text.strip(" *").strip("`") not in ("-", "--", "—", "–", "required", "Required", "*required*", "n/a", "N/A")
+            is_value = text.strip(" *`").lower() not in _NO_DEFAULT
             for name in names if is_value else ():
                 yield StatedDefault(name, _bare(text), cell.start, cell.end, True, True, False, True)
 
 
 def _in_block(page: Page, block: Block, parameters: frozenset[str]) -> Iterator[StatedDefault]:
     text = page.plain[block.start : block.end]
-    lowered = text.lower()
-    if "default" not in lowered and "leave out" not in lowered and "unless" not in lowered:
+    if not _TOLD.search(text):
         return
     ends = [0, *(found.end() for found in _SENTENCE_END.finditer(text)), len(text)]
     seen: set[int] = set()
@@ -179,8 +200,7 @@ class _Reading:
         # In an item of its own, plain words before it are prose about that item.
         if not any(name in self.parameters for name in self.block.names):
             word = _WORD_BEFORE.search(" ".join(before.split())[-80:])
-            if word and word["name"] in self.parameters:
-                return word["name"]
+            return str(word["name"]) if word and word["name"] in self.parameters else None
         return None
 
     def is_plain(self) -> bool:
@@ -189,11 +209,17 @@ class _Reading:
         after = self.text[self.found.end() : self.found.end() + 60]
         if self.block.heads and self.sentence == 0:
             before = _after_type(before)
+        before = _NOT_GIVEN.sub("", before)
         if _ELSEWHERE.search(before) or _GOES_ON.match(after) or _BARE_VERB.match(self.found.group()):
             return False
         if self.found["value"][-1].isdigit() and _COUNTED.match(after):
             return False
-        return not _CONDITION.search(_NOT_GIVEN.sub("", before))
+        told = self.text[self.sentence : self.found.start()]
+        if self.block.heads and "\n" not in told and self.sentence == 0:
+            told = ""
+        if _ANOTHERS.search(told) or (self.found.re is _BY_DEFAULT and not _SAID_OF_IT.search(told)):
+            return False
+        return not _CONDITION.search(before)
 
 
 def _after_type(before: str) -> str:
@@ -213,4 +239,4 @@ def _bare(value: str) -> str:
         value = value.strip("`").strip()
     if keyword := re.fullmatch(r"[A-Za-z_]\w*\s*[=:]\s*(\S.*)", value):
         value = keyword.group(1)
-    return value.lstrip("~").replace("\\|", "|") if not value[:1] in "'\"" else value
+    return value.lstrip("~").replace("\\|", "|") if value[:1] not in "'\"" else value

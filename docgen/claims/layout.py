@@ -18,9 +18,7 @@ _DIRECTIVE = re.compile(r"([ \t]*)\.\.[ \t]+([\w:-]+)::")
 _ASSERTING = frozenset(
     "note warning important tip hint caution attention seealso admonition topic danger error rubric container".split()
 )
-_HISTORY = re.compile(
-    r"[ \t*_(+-]*(?:changed|added|new|deprecated|removed)\s+(?:in|since)\s+(?:version|release|v?\d)", re.I
-)
+_HISTORY = re.compile(r"[ \t*_(+-]*(?:changed|added|new|deprecated|removed)\s+(?:in|since)\s+(?:version|release|v?\d)", re.I)
 _OLD_TITLES = frozenset(
     "changelog,change log,changes,history,release notes,what's new,what is new,version history,revision history".split(",")
 )
@@ -36,11 +34,12 @@ _FIELD = re.compile(
 )
 # A name that a line is about: ticked or bold at the front of a list item or cell, or plain before a colon.
 _MARKED = re.compile(r"(?:\*\*|__)?(`{1,2})\*{0,2}([A-Za-z_][\w.]*)(?:\([^`\n]*\))?\1(?:\*\*|__)?|(\*{1,2})([A-Za-z_]\w*)\3")
-_PLAIN = re.compile(r"\\?\*{0,2}([A-Za-z_]\w*(?:[ \t]*,[ \t]*\*{0,2}[A-Za-z_]\w*){0,8})[ \t]*(?:\((?:[^()\n]|\([^()\n]*\))*\))?[ \t]*:(?=\s|$)")
-_ALONE = re.compile(r"\*{0,2}([A-Za-z_][\w.]*(?:[ \t]*,[ \t]*\*{0,2}[A-Za-z_]\w*){0,8})[ \t]*$")
+_FURTHER = r"(?:[ \t]*,[ \t]*\*{0,2}[A-Za-z_]\w*){0,8}"
+_PLAIN = re.compile(rf"\\?\*{{0,2}}([A-Za-z_]\w*{_FURTHER})[ \t]*(?:\((?:[^()\n]|\([^()\n]*\))*\))?[ \t]*:(?=\s|$)")
+_ALONE = re.compile(rf"\*{{0,2}}([A-Za-z_][\w.]*{_FURTHER})[ \t]*$")
 _SECTIONS = frozenset(
-    "other parameters,parameters,args,arguments,keyword args,keyword arguments,params,attributes,returns,return,yields,receives,"
-    "raises,exceptions,warns,warnings,notes,note,examples,example,see also,references,methods,members,errors,warning,todo,"
+    "other parameters,parameters,args,arguments,keyword args,keyword arguments,params,attributes,returns,return,yields,"
+    "receives,raises,exceptions,warns,warnings,notes,note,examples,example,see also,references,methods,members,errors,warning,todo,"
     "other arguments,options,usage".split(",")
 )
 _JOINED = re.compile(r"[ \t]*(?:,|/|and\b|or\b)[ \t]*")
@@ -269,7 +268,8 @@ class _Blocks:
         if plain := _PLAIN.match(line, at):
             names = tuple(name.strip(" \t*") for name in plain.group(1).split(","))
             return None if not bullet and names[0].lower() in _NOT_NAMES else names
-        if not bullet and self.section in _DEFINING and (alone := _ALONE.match(line, at)) and (not self.stack or at <= self.stack[-1].indent):
+        is_outer = not self.stack or at <= self.stack[-1].indent
+        if not bullet and is_outer and self.section in _DEFINING and (alone := _ALONE.match(line, at)):
             return tuple(name.strip(" \t*") for name in alone.group(1).split(","))
         return () if bullet else None
 
@@ -300,7 +300,8 @@ class _Blocks:
         marked = _MARKED.match(texts[0].strip()) if texts else None
         word = texts[0].strip().strip("*`") if texts else ""
         names = self._more(texts[0].strip(), marked) if marked else (word,) if word.isidentifier() else ()
-        headed = tuple(Cell(start, end, self.header[index] if index < len(self.header) else "") for index, (start, end) in enumerate(cells))
+        headers = [*self.header, *[""] * len(cells)]
+        headed = tuple(Cell(start, end, header) for (start, end), header in zip(cells, headers, strict=False))
         yield Block(offset, offset + len(line), names, bool(names), self.section, self.group, bool(names), headed)
 
 

@@ -1,7 +1,7 @@
 """Lists that a text presents as whole: tables and bullets of parameters, exceptions or members.
 
-In: a `Page` and an entry. Out: which list facts the text enumerates, and the names that it lists. Prose that happens to name every
-parameter promises nothing about the next one; a table does.
+In: a `Page` and an entry. Out: which list facts the text enumerates, and the names that it lists. Prose that happens to name
+every parameter promises nothing about the next one; a table does.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What a card says of a model in so many words: sizes, training, metrics, base and licence.
 
-In: a `Page` and a model's entry. Out: numbers in phrases that name their fact ("a rank of 8", a table row), each right or wrong, and
-the texts (base, licence, architecture) that a card states. Only phrases with one reading are taken: a loss "at step 240" or
+In: a `Page` and a model's entry. Out: numbers in phrases that name their fact ("a rank of 8", a table row), each right or wrong,
+and the texts (base, licence, architecture) that a card states. Only phrases with one reading are taken: a loss "at step 240" or
 "of the base model" is not the loss that the facts know.
 """
 
@@ -31,7 +31,10 @@ _PHRASES: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
         (r"\bquantis?z?ed\s+to\s+#[\s-]bits?\b", "quantization.bits"),
     )
 )
-_METRIC = re.compile(rf"(?P<name>[A-Za-z][\w-]*(?:[ -][A-Za-z][\w-]*)?)`?(?:\s+(?:of|is|was)\s+|\s*[=:]\s*)`?(?P<number>{NUMBER})(?![\w]|\.\d|-\w)")
+_METRIC = re.compile(
+    r"(?<![\w-])(?P<name>[A-Za-z][\w-]{0,40}(?: [A-Za-z][\w-]{0,40})?)`?(?:\s+(?:of|is|was)\s+|\s*[=:]\s*)`?"
+    rf"(?P<number>{NUMBER})(?![\w]|\.\d|-\w)"
+)
 # Another time, part or model than the one the facts were measured on.
 _OTHER = re.compile(
     r"\b(?:step|steps|checkpoint|epoch|epochs|base|baseline|before|previous\w*|compar\w*|earlier|initial\w*|first|start\w*|fell|falls?|rose|rises?|"
@@ -68,12 +71,12 @@ def labelled_in(page: Page, entry: Entry) -> Iterator[Labelled]:
             facts = tuple(fact for name in names if (fact := entry.fact(name)))
             yield from (_labelled(found, block.start, facts) for found in pattern.finditer(text) if facts)
         for found in _METRIC.finditer(text):
-            facts = metrics.get(_key(found["name"])) or metrics.get(_key(found["name"].split()[-1])) or ()
-            if facts and not _OTHER.search(_sentence(text, found.start(), found.end())):
-                yield _labelled(found, block.start, facts)
+            measured = metrics.get(_key(found["name"])) or metrics.get(_key(found["name"].split()[-1]))
+            if measured and not _OTHER.search(_sentence(text, found.start(), found.end())):
+                yield _labelled(found, block.start, measured)
     for found in _INDEX.finditer(page.plain):
-        if facts := metrics.get(_key(found["name"])):
-            yield _labelled(found, 0, facts)
+        if measured := metrics.get(_key(found["name"])):
+            yield _labelled(found, 0, measured)
 
 
 def _labelled(found: re.Match[str], offset: int, facts: tuple[Fact, ...]) -> Labelled:
@@ -97,8 +100,14 @@ def _metrics(entry: Entry) -> dict[str, tuple[Fact, ...]]:
                 names = {str(entry.get("best.name") or "metric"), "best_metric"}
             for key in {_key(one) for one in names}:
                 found.setdefault(key, []).append(fact)
-    shown = {key: facts for key, facts in found.items() if any(fact.name.startswith(("eval.", "test.", "best.", "last.")) for fact in facts)}
-    return {key: tuple(facts) for key, facts in shown.items() if key not in ("step", "epoch", "samples", "steps", "epochs", "batchsize")}
+    return {
+        key: tuple(facts)
+        for key, facts in found.items()
+        if key not in _NO_METRICS and any(fact.name.startswith(("eval.", "test.", "best.", "last.")) for fact in facts)
+    }
+
+
+_NO_METRICS = frozenset({"step", "epoch", "samples", "steps", "epochs", "batchsize"})
 
 
 def _sentence(text: str, start: int, end: int) -> str:

@@ -1,7 +1,7 @@
 """Names in backticks and exceptions said to be raised: where they stand in a text, and whether the facts know them.
 
-In: a `Page` and an entry. Out: `Token` and `Mention` values, and a `Vocabulary` of every word of the entry's facts and source. A
-name counts as known where each of its parts is: `http.load(path, timeout=30)` needs all four.
+In: a `Page` and an entry. Out: `Token` and `Mention` values, and a `Vocabulary` of every word of the entry's facts and source.
+A name counts as known where each of its parts is: `http.load(path, timeout=30)` needs all four.
 """
 
 from __future__ import annotations
@@ -21,21 +21,28 @@ _IDENTIFIER = re.compile(r"[^\W\d]\w*")
 _NUMBER = re.compile(r"(?<![\w.])\d[\d_]*(?:\.\d+)?(?:[eE][-+]?\d+)?(?![\w.]*[^\W\d])")
 # Words of the language, which claim nothing about the subject.
 LANGUAGE = frozenset(
-    """None True False self cls NotImplemented Ellipsis int float str bool bytes bytearray complex list dict tuple set frozenset object type
-    Any Optional Union Callable Iterable Iterator Sequence Mapping and or not in is if else for lambda await async def class return yield raise
-    import from with as try except finally true false null none""".split()
+    """None True False self cls NotImplemented Ellipsis int float str bool bytes bytearray complex list dict tuple set frozenset
+    object type Any Optional Union Callable Iterable Iterator Sequence Mapping and or not in is if else for lambda await async def
+    class return yield raise import from with as try except finally true false null none""".split()
 )
 BUILTIN_EXCEPTIONS = frozenset(
     name for name, value in vars(builtins).items() if isinstance(value, type) and issubclass(value, BaseException)
 )
-_EXCEPTION_ENDING = re.compile(r"(?:Error|Exception|Warning|Exit|Interrupt|Failure|Fault|Timeout|NotFound|Denied|Abort|Invalid)$")
+_EXCEPTION_ENDING = re.compile(
+    r"(?:Error|Exception|Warning|Exit|Interrupt|Failure|Fault|Timeout|NotFound|Denied|Abort|Invalid)$"
+)
 _EXCEPTION = r"(?<![\w.])`{0,2}~?(?P<name>(?:[A-Za-z_]\w{0,60}\.){0,6}_?[A-Z]\w{1,80})(?:\([^`\n)]{0,60}\))?`{0,2}"
 _ROLE = r"(?::(?:py:)?(?:exc|class):)?"
-_RAISES = re.compile(r"\b(?:rais(?:es?|ing)|throws?|throwing)\s+(?:an?\s+|the\s+|either\s+)?" + _ROLE + _EXCEPTION)
+_RAISES = re.compile(r"\b(?:[Rr]ais(?:es?|ing)|[Tt]hrow(?:s|ing)?)\s+(?:an?\s+|the\s+|either\s+)?" + _ROLE + _EXCEPTION)
 _ALSO = re.compile(r"\s*(?:,\s*(?:or|and)?|or|and|/)\s*(?:an?\s+)?" + _ROLE + _EXCEPTION)
-_IS_RAISED = re.compile(_ROLE + _EXCEPTION + r"(?:\s+(?:exception|error))?\s+(?:is|are|will\s+be|gets|may\s+be|can\s+be|being)\s+(?:raised|thrown)")
+_IS_RAISED = re.compile(
+    _ROLE + _EXCEPTION + r"(?:\s+(?:exception|error))?\s+(?:is|are|will\s+be|gets|may\s+be|can\s+be|being)\s+(?:raised|thrown)"
+)
 _EXPECT = re.compile(r"\b(?:[Ee]xpect|[Gg]ets?|[Gg]et)\s+(?:an?\s+)?" + _EXCEPTION)
-_DENIED = re.compile(r"\b(?:no|never|not|n't|without|nothing|neither|nor|no longer|instead of|rather than)\b[^.;:]{0,60}$", re.I)
+_DENIED = re.compile(
+    r"\b(?:no|never|not|n't|without|nothing|neither|nor|no longer|instead of|rather than)\b[^.;:]{0,60}$", re.I
+)
+_TELLS_WHEN = re.compile(r"(?:if|when|for|on|in case|is raised|where|unless|because|with|the|an?)\b|$|[A-Z`]|,|and\b|or\b")
 _RAISES_SECTIONS = frozenset({"raises", "exceptions", "errors", "error handling", "failure modes", "warns"})
 
 
@@ -65,7 +72,8 @@ class Vocabulary:
         """Every text of the entry, one after the other, blanks unified."""
         parts = [self.entry.about, self.entry.excerpt]
         for fact in self.entry.facts:
-            parts += [fact.name, *_texts(fact.value)]
+            joined = fact.name.replace(".", "_")  # `eval_loss`, `lora_alpha`: how trainers and configurations spell it
+            parts += [fact.name, joined, *_texts(fact.value)]
         return " ".join(" ".join(parts).split())
 
     @cached_property
@@ -150,15 +158,17 @@ def _in_block(page: Page, block: Block, known: frozenset[str]) -> Iterator[Menti
             denied = _DENIED.search(text, max(0, match.start() - 80), match.start())
             current: re.Match[str] | None = None if denied else match
             while current is not None:
-                if is_exception(current["name"], known):
-                    yield Mention(current["name"].rpartition(".")[2], block.start + current.start("name"), block.start + current.end("name"))
+                name = current.group("name")
+                if is_exception(name, known):
+                    start = block.start + current.start("name")
+                    yield Mention(name.rpartition(".")[2], start, start + len(name))
                 current = _ALSO.match(text, current.end()) if pattern is _RAISES else None
 
 
 def _heads_raise(text: str, name: str) -> bool:
     """Whether a list item tells when the exception in front of it is raised."""
     after = text[text.find(name) + len(name) :].lstrip("`*:–—- (),")
-    return re.match(r"(?:if|when|for|on|in case|is raised|where|unless|because|with|the|an?)\b|$|[A-Z`]|,|and\b|or\b", after) is not None
+    return _TELLS_WHEN.match(after) is not None
 
 
 def is_exception(name: str, known: frozenset[str]) -> bool:

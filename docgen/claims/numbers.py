@@ -1,7 +1,7 @@
 """Numbers in prose and tables, and which fact each of them states.
 
-In: a `Page` and an entry. Out: every number with the words around it, and the one fact whose value it prints. A number as common
-as 3 or 8 belongs to a fact only where a word of the fact's name stands near it: otherwise a change of the batch size would
+In: a `Page` and an entry. Out: every number with the words around it, and the one fact whose value it prints. A number as
+common as 3 or 8 belongs to a fact only where a word of the fact's name stands near it: otherwise a change of the batch size would
 make a sentence about the rank look wrong.
 """
 
@@ -85,7 +85,7 @@ def numbers_in(page: Page) -> Iterator[Number]:
             start = block.start + found.start()
             if _HYPHENATED.search(text, max(0, found.start() - 2), found.start()):
                 continue
-            context = {**_around(text, found.start(), found.end()), **label} if not block.cells else _cell_words(page, block, start, label)
+            context = _cell_words(page, block, start, label) if block.cells else _around(text, found.start(), found.end())
             yield Number(found.group().rstrip(), start, block.start + found.end(), context, bool(block.cells))
 
 
@@ -126,6 +126,8 @@ def _cell_words(page: Page, block: Block, at: int, label: dict[str, int]) -> dic
 
 
 def _singular(word: str) -> str:
+    if word.endswith(("ches", "shes", "xes", "sses")):
+        return word[:-2]
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
 
 
@@ -159,7 +161,9 @@ class NumericFacts:
         if not ranked:
             return None
         (score, _, _), best = ranked[0]
-        return found[best].fact if score > 0 or (len({item.fact.name for item in found}) == 1 and _is_telling(number.text)) else None
+        is_code = found[best].fact.name.startswith(("parameters.", "constants."))
+        is_only_one = len(found) == 1 and _is_telling(number.text, 2 if is_code else 3)
+        return found[best].fact if score > 0 or is_only_one else None
 
     @staticmethod
     def _rank(candidate: _Candidate, number: Number) -> tuple[int, int, int]:
@@ -170,13 +174,15 @@ class NumericFacts:
         if not core:
             return 0, 0, preference
         nearest = min(number.context[word] for word in core)
-        return 2 * len(core) + len(candidate.split & number.context.keys()), -nearest, preference
+        # A constant's longer name has more words to meet by chance than the parameter that it is the default of.
+        fitting = 1 if head in ("parameters", "constants") else len(core)
+        return 2 * fitting + len(candidate.split & number.context.keys()), -nearest, preference
 
 
-def _is_telling(text: str) -> bool:
-    """Whether a number is rare enough to say by itself which fact it states: three digits that are not all noughts behind one."""
+def _is_telling(text: str, fewest: int) -> bool:
+    """Whether a number is rare enough to say by itself which fact it states: so many digits without the noughts around them."""
     digits = re.sub(r"[eE].*|\D", "", text).strip("0")
-    return len(digits) >= 3
+    return len(digits) >= fewest
 
 
 def _candidates(entry: Entry) -> Iterator[_Candidate]:
@@ -199,4 +205,5 @@ def _core(fact: Fact, entry: Entry) -> frozenset[str]:
     own = words_of(name.partition(".")[2] or name)
     if fact.name == "best.metric":
         own = words_of(str(entry.get("best.name") or ""))
-    return frozenset(_singular(word) for word in own if len(word) > 1 or len(own) == 1) | frozenset(_SYNONYMS.get(fact.name, "").split())
+    plain = {_singular(word) for word in own if len(word) > 1 or len(own) == 1}
+    return frozenset(plain | set(_SYNONYMS.get(fact.name, "").split()))

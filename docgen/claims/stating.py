@@ -108,12 +108,13 @@ def _cited(token: Token, entry: Entry, vocabulary: Vocabulary, parameters: set[s
 
 def _numbers(page: Page, entry: Entry) -> Iterator[Stated]:
     facts = NumericFacts(entry)
-    labelled = {found.start: found.fact for found in labelled_in(page, entry)}
+    labelled = {found.start: found for found in labelled_in(page, entry)}
     code = code_spans(page)
     for number in numbers_in(page):
-        if number.start in code:
+        named = labelled.get(number.start)
+        if number.start in code or (named and named.fact is None):
             continue
-        fact = labelled.get(number.start) or (facts.fact_of(number) if number.start not in labelled else None)
+        fact = facts.fact_of(number) or (named.fact if named else None)
         if fact is not None:
             yield Stated(fact.name, fact.value, number.start, number.end)
 
@@ -132,7 +133,13 @@ def _quotes(page: Page, entry: Entry) -> Iterator[Stated]:
     text, offsets = _normal(page.plain)
     for fact in entry.facts:
         head, _, last = fact.name.rpartition(".")
-        if last in ("when", "message") and isinstance(fact.value, list):
+        if last == "condition" and isinstance(fact.value, list):
+            code = {" ".join(token.text.split()): token for token in ticked(page)}
+            shown: list[JSON] = [item for item in fact.value if isinstance(item, str) and item in code]
+            if shown:
+                token = code[str(shown[0])]
+                yield Stated(fact.name, shown, token.start, token.end)
+        elif last in ("when", "message") and isinstance(fact.value, list):
             quoted = [(item, at) for item in fact.value if isinstance(item, str) and (at := _find(text, item, 2)) >= 0]
             if quoted:
                 items: list[JSON] = [item for item, _ in quoted]

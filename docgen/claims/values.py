@@ -16,9 +16,11 @@ from dataclasses import dataclass
 _LONGEST = 200  # characters of a literal worth parsing
 _WORDS = {"true": True, "false": False, "none": None, "null": None, "nil": None}
 # Defaults that stand for "not given": what the text calls the default is then worked out in the body.
-_SENTINELS = frozenset({"deprecated", "warn", "default", "auto", "missing", "sentinel", "unset", "infer", "<no value>", "no_default"})
+_SENTINELS = frozenset(
+    {"deprecated", "warn", "default", "auto", "missing", "sentinel", "unset", "infer", "<no value>", "no_default"}
+)
 # What a number in one unit is in another: time, bytes, shares.
-_RATIOS = (60, 3600, 86400, 24, 7, 1e3, 1e6, 1e9, 1024, 1024**2, 1024**3, 100)
+_RATIOS = (60, 3600, 86400, 24, 7, 1e3, 1e6, 1e9, 1e12, 1024, 1024**2, 1024**3, 1024**4, 100)
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,7 @@ def _computed(left: int | float, op: ast.operator, right: int | float) -> int | 
         case ast.FloorDiv():
             return left // right
         case ast.Pow() if abs(left) <= 1024 and abs(right) <= 64:
-            return float(left) ** right if right < 0 else left**int(right)
+            return float(left) ** right if right < 0 else left ** int(right)
         case ast.LShift() if isinstance(left, int) and isinstance(right, int) and 0 <= right <= 64:
             return left << right
     raise ValueError("no arithmetic of literals")
@@ -146,18 +148,23 @@ def _same_values(stated: object, actual: object, spelled: str, unit: bool) -> bo
             return None  # 'low' is short for 'lowpass'
         return stated == actual
     if isinstance(actual, bool) or isinstance(stated, bool):
-        return _same_booleans(stated, actual)
+        return _same_booleans(stated, actual, spelled)
     if isinstance(stated, int | float) and isinstance(actual, int | float):
         return _same_numbers(stated, actual, spelled, unit)
     if isinstance(stated, list | tuple | frozenset) and isinstance(actual, list | tuple | frozenset):
         return True if list(stated) == list(actual) else False if len(stated) == len(actual) else None
+    if isinstance(stated, list | tuple | frozenset):
+        return None if isinstance(actual, str) else False
+    if stated is None:
+        return False if spelled == "None" else None  # "default: none" may say that there are no such things
     if isinstance(stated, str) != isinstance(actual, str):
-        return None if isinstance(stated, str) else False
+        word = str(actual if isinstance(actual, str) else stated)
+        return None if isinstance(stated, str) or re.search(r"\d", word) else False  # '-30y' is 30 years ago
     return True if stated == actual else None
 
 
-def _same_booleans(stated: object, actual: object) -> bool | None:
-    if stated is None or (isinstance(stated, bool | int) and isinstance(actual, bool | int) and {stated, actual} <= {0, 1}):
+def _same_booleans(stated: object, actual: object, spelled: str) -> bool | None:
+    if spelled == "None" or (isinstance(stated, bool | int) and isinstance(actual, bool | int) and {stated, actual} <= {0, 1}):
         return stated == actual
     return None
 
@@ -232,7 +239,7 @@ def prints(text: str, value: int | float) -> bool:
     return printed is not None and printed.covers(value)
 
 
-_ALIASES = {"list": "list", "dict": "dict", "tuple": "tuple", "set": "set", "frozenset": "frozenset", "type": "type", "text": "str"}
+_ALIASES = {name.title(): name for name in ("list", "dict", "tuple", "set", "type")} | {"FrozenSet": "frozenset", "Text": "str"}
 
 
 def plain_annotation(text: str) -> str:
@@ -254,7 +261,7 @@ def _spelled(node: ast.expr) -> str:
         case ast.Constant(value=str(text)):
             return _annotation(text)
         case ast.Name(id=name) | ast.Attribute(attr=name):
-            return _ALIASES.get(name.lower(), name)
+            return _ALIASES.get(name, name)
         case ast.BinOp(op=ast.BitOr()):
             return " | ".join(sorted(_members(node)))
         case ast.Subscript(value=ast.Name(id="Optional" | "Union") | ast.Attribute(attr="Optional" | "Union")):

@@ -1,182 +1,230 @@
 """`docgen corpus build`: sources into a corpus, split by source.
 
-In: package folders or installed names, Markdown files, model folders and folders of all these. Out: a corpus folder with its dataset
-card. A source (a project, a package, a document) lies in one split only, chosen by its name, so that it stays there next time.
+In: package folders or installed names, documents, model folders, rows, and folders of all these. Out: a corpus folder with its
+dataset card, whole or not at all. Documents are tied to the packages of all sources, so that `src/` and `docs/` can be given
+side by side.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+import ast
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from docgen.corpus.markdown import Unused, sections_of
+from docgen.corpus.card import card
+from docgen.corpus.documents import read_document
+from docgen.corpus.licences import licence_of
+from docgen.corpus.markdown import Subjects, Unused, sections_of
 from docgen.corpus.python import examples_of
-from docgen.corpus.store import SPLITS, Example, Origin, Split, dump_rows
-from docgen.document import Document
-from docgen.facts import Facts
-from docgen.files import Batch, read_text
-from docgen.readers.license import license_of
-from docgen.readers.model_folder import is_model_folder, read_model
-from docgen.readers.python_api import find_package, read_package
-from docgen.report import InputError, Report
+from docgen.corpus.splits import divided, split_by_source
+from docgen.corpus.store import SPLITS, Example, Origin, Split, dump_rows, is_corpus, read_rows
+from docgen.corpus.survey import Place, survey
+from docgen.facts import JSON, Facts
+from docgen.files import Batch, read_bytes, root_of
+from docgen.readers.model_folder import read_model
+from docgen.readers.python_api import read_package
+from docgen.report import Finding, InputError, Report
 from docgen.settings import Settings
 
-_PASSED_OVER = frozenset({"node_modules", "build", "dist", "site-packages", "venv", "__pycache__", "tests", "test"})
-_SHARES: tuple[tuple[Split, float], ...] = (("train", 0.70), ("validation", 0.85), ("test", 1.0))  # upper bounds of the hash
+_CARD = "README.md"
+_TEST = re.compile(r"(?:^|\.)(?:tests?|conftest)(?:\.|$)")
+_MOST_SHOWN = 20
 Progress = Callable[[str], None]
 
 
-@dataclass
-class Harvest:
-    """What the sources gave: examples, and labelled passages that could not be used."""
+@dataclass(frozen=True)
+class Gathered:
+    """What one place gave: examples, and labelled passages that could not be used."""
 
-    examples: list[Example] = field(default_factory=list)
-    unused: list[Unused] = field(default_factory=list)
-
-    def take(self, items: Iterator[Example | Unused]) -> None:
-        """Sorts items into the two."""
-        for item in items:
-            (self.unused if isinstance(item, Unused) else self.examples).append(item)  # type: ignore[arg-type]
+    place: Place
+    examples: tuple[Example, ...]
+    unused: tuple[Unused, ...]
 
 
-def build(sources: Sequence[str], output: Path, *, settings: Settings | None = None, progress: Progress = lambda message: None) -> Report:
-    """Writes a corpus to `output`. Raises InputError for a missing source, a broken one, or sources without a labelled section."""
+def build(
+    sources: Sequence[str], output: Path, *, settings: Settings | None = None, progress: Progress = lambda message: None
+) -> Report:
+    """Writes a corpus to `output`, over one that is there. The findings name sources that gave nothing.
+
+    Raises InputError, and writes nothing, for a source that is missing or cannot be read (path:line), for sources without a
+    labelled section, and where `output` cannot be written or holds something else than a corpus.
+    """
     settings = settings or Settings()
-    harvest = Harvest()
-    for source in sources:
-        before = len(harvest.examples)
-        _collect(source, harvest, settings)
-        progress(f"{source}: {len(harvest.examples) - before} sections")
-    if not harvest.examples:
-        raise InputError(f"no labelled sections in {', '.join(sources)}", fix="give Markdown with headings such as Introduction, Use Case or Error Handling, "
-                         "or a package with docstrings; [tool.docgen.labels] maps other headings")
-    splits = split_by_source(_distinct(harvest.examples))
-    _save(output, splits, harvest)
-    return _report(output, splits, harvest)
+    _refuse_occupied(output)
+    places = survey(sources, output, settings.paths.exclude)
+    known = {place.path: _facts_of(place) for place in places}
+    if not any(known.values()):
+        known |= {project: facts for place in places for project, facts in _around(place)}
+    gathered = []
+    for place in places:
+        gathered.append(_gather(place, known, settings))
+        progress(f"{place.name}: {_counted(len(gathered[-1].examples))}")
+    found = _distinct(example for item in gathered for example in item.examples)
+    if not found:
+        raise _nothing(sources, gathered)
+    modules = {
+        entry.about for facts in known.values() for one in facts for entry in one if entry.get("kind") in ("module", "package")
+    }
+    splits = split_by_source(divided(found, modules))
+    unused = [item for one in gathered for item in one.unused]
+    _save(output, splits, card(splits, len(unused)))
+    return _report(output, splits, unused, _barren(sources, gathered))
 
 
-def _collect(source: str, harvest: Harvest, settings: Settings) -> None:
-    path = Path(source)
-    if path.is_dir() and not (path / "__init__.py").is_file():
-        before = len(harvest.examples)
-        _collect_folder(path.resolve(), path.resolve(), harvest, settings)
-        if len(harvest.examples) == before:
-            raise InputError(f"no labelled sections in {source}", source, "give a folder with Markdown documents, Python packages or model folders")
+def _refuse_occupied(output: Path) -> None:
+    """Raises InputError where `output` holds anything that a corpus does not."""
+    if not output.exists():
         return
-    if path.is_file() and path.suffix.lower() in (".md", ".markdown"):
-        harvest.take(_document(path.resolve(), [], settings, path.resolve().parent, path.name, "markdown"))
-        return
-    package = find_package(source)
-    facts = read_package(package)
-    licence = _licence(package.parent) or _licence(package)
-    harvest.examples += [example for entry in facts for example in examples_of(entry, package.stem, licence)]
+    if not output.is_dir():
+        raise InputError("the output is a file, not a folder", str(output), "name a new folder")
+    there = sorted(path.name for path in output.iterdir() if not path.name.startswith("."))
+    others = [name for name in there if not is_corpus(output) or name not in {_CARD, *(f"{split}.jsonl" for split in SPLITS)}]
+    if others:
+        named = ", ".join(others[:3]) + (" and more" if len(others) > 3 else "")
+        raise InputError(f"the output folder holds other files: {named}", str(output), "name a new folder, or a corpus")
 
 
-def _collect_folder(folder: Path, root: Path, harvest: Harvest, settings: Settings) -> None:
-    """A model folder, a project (packages with their documents), or a folder of these."""
-    if is_model_folder(folder):
-        facts = [read_model(folder, folder.parent)]
-        for path in sorted(folder.glob("*.md")):
-            harvest.take(_document(path, facts, settings, folder, folder.name, "card"))
-        return
-    packages = [child for base in (folder, folder / "src") if base.is_dir() for child in sorted(base.iterdir()) if (child / "__init__.py").is_file() and _wanted(child)]
-    if packages:
-        facts = [read_package(package, folder) for package in packages]
-        found = Harvest()
-        for path in sorted(folder.rglob("*.md")):
-            if all(_wanted(part) for part in path.relative_to(folder).parents if part.name):
-                found.take(_document(path, facts, settings, folder, folder.name, "markdown"))
-        if not found.examples:  # a project without labelled documents still has its docstrings
-            found.examples = [example for known in facts for entry in known for example in examples_of(entry, folder.name, _licence(folder))]
-        harvest.examples += found.examples
-        harvest.unused += found.unused
-        return
-    for path in sorted(folder.iterdir()):
-        if path.is_dir() and _wanted(path) and not path.is_symlink():
-            _collect_folder(path, root, harvest, settings)
-        elif path.suffix.lower() == ".md" and not (folder == root and path.name == "README.md"):
-            harvest.take(_document(path, [], settings, folder, path.stem, "markdown"))
+# Reading -----------------------------------------------------------------------------------------------------------------
 
 
-def _wanted(path: Path) -> bool:
-    return not path.name.startswith(".") and path.name not in _PASSED_OVER
+def _facts_of(place: Place) -> tuple[Facts, ...]:
+    """The facts of a place's packages or model."""
+    if place.is_model:
+        return (read_model(place.path, place.path.parent),)
+    return tuple(_read_package(package) for package in place.packages)
 
 
-def _document(path: Path, facts: Sequence[Facts], settings: Settings, folder: Path, source: str, origin: Origin) -> Iterator[Example | Unused]:
-    document = Document.parse(read_text(path).text, str(path))
-    yield from sections_of(document, str(path), facts, settings, source=source, license=_licence(folder), origin=origin)
+def _read_package(package: Path) -> Facts:
+    """The facts of a package; InputError (path:line) for a file of it that does not parse, which griffe leaves out."""
+    for path in sorted(package.rglob("*.py")) if package.is_dir() else [package]:
+        try:
+            ast.parse(read_bytes(path))
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            line, reason = getattr(error, "lineno", None) or 1, getattr(error, "msg", None) or str(error)
+            raise InputError(
+                f"not valid Python: {reason}", f"{_shown(path)}:{line}", "mend the file, or leave it out"
+            ) from error
+    return read_package(package)
 
 
-def _licence(folder: Path) -> str:
-    """The SPDX id of the nearest LICENSE file at or above a folder."""
-    for place in (folder, *folder.parents):
-        for path in sorted(place.glob("LICENSE*")):
-            if path.is_file() and (found := license_of(read_text(path).text)):
-                return found
-        if (place / ".git").exists():
-            break
-    return ""
+def _shown(path: Path) -> str:
+    """A path as messages name it: relative to the current folder where it lies in it."""
+    return path.relative_to(Path.cwd()).as_posix() if path.is_relative_to(Path.cwd()) else str(path)
 
 
-def _distinct(examples: Sequence[Example]) -> list[Example]:
-    """Examples without exact repetitions of a text under the same kind."""
+def _gather(place: Place, known: Mapping[Path, tuple[Facts, ...]], settings: Settings) -> Gathered:
+    """The examples of one place. Where people have labelled sections, those; where a project has none, its docstrings."""
+    found: list[Example | Unused] = [example for path in place.rows for example in read_rows(path)]
+    if place.documents:
+        others = tuple(facts for path, group in known.items() if path != place.path for facts in group)
+        subjects = Subjects((known[place.path], others))
+        found += [item for path in place.documents for item in _sections(path, place, subjects, settings)]
+    examples = [item for item in found if isinstance(item, Example)]
+    if not examples and place.packages:
+        examples = list(_docstrings(place, known[place.path]))
+    return Gathered(place, tuple(examples), tuple(item for item in found if isinstance(item, Unused)))
+
+
+def _around(place: Place) -> Iterator[tuple[Path, tuple[Facts, ...]]]:
+    """The project around documents that were given without any code: its folder, and the facts of its packages."""
+    root = root_of(place.path)
+    for folder in place.path.parents if place.documents else ():
+        found = sorted(path.parent for pattern in ("*/__init__.py", "src/*/__init__.py") for path in folder.glob(pattern))
+        if packages := [package for package in found if not _TEST.search(package.name)]:
+            yield folder, tuple(_read_package(package) for package in packages)
+            return
+        if folder == root:
+            return
+
+
+def _sections(path: Path, place: Place, subjects: Subjects, settings: Settings) -> Iterator[Example | Unused]:
+    shown = _shown(path)
+    page = read_document(path, shown)
+    licence = _licence(place, subjects) if place.is_model else licence_of(path.parent, place.top)
+    origin: Origin = "card" if place.is_model else "markdown"
+    for item in sections_of(page.document, shown, subjects, settings, source=place.name, license=licence, origin=origin):
+        yield replace(item, line=page.line(item.line)) if isinstance(item, Unused) else item
+
+
+def _licence(place: Place, subjects: Subjects) -> str:
+    """The licence of a model's folder, or what its card declares."""
+    model = subjects.only_model
+    stated = [model.get("license"), model.get("card.license")] if model else []
+    return next((name for name in stated if isinstance(name, str)), "") or licence_of(place.path, place.top)
+
+
+def _docstrings(place: Place, facts: Sequence[Facts]) -> Iterator[Example]:
+    for package, known in zip(place.packages, facts, strict=True):
+        licence = licence_of(package, place.top)
+        for entry in known:
+            if not _TEST.search(entry.about):
+                yield from examples_of(entry, place.name, licence)
+
+
+def _distinct(examples: Iterable[Example]) -> list[Example]:
+    """Examples without repetitions of a text under the same kind, and without docstrings where people wrote a section."""
     kept: dict[tuple[str, str], Example] = {}
     for example in examples:
         kept.setdefault((example.brief.kind, " ".join(example.text.split())), example)
-    return list(kept.values())
+    written = {(item.brief.kind, item.brief.about) for item in kept.values() if item.origin != "docstring"}
+    return [item for item in kept.values() if item.origin != "docstring" or (item.brief.kind, item.brief.about) not in written]
 
 
-def split_by_source(examples: Sequence[Example]) -> dict[Split, list[Example]]:
-    """Examples by split: each source whole, at a place that its name alone decides; with three sources or more none is left empty."""
-    sources = sorted({example.source for example in examples}, key=_place)
-    of: dict[str, Split] = {source: next(split for split, bound in _SHARES if _place(source) < bound) for source in sources}
-    for split, at in (("train", 0), ("test", -1), ("validation", -2)):
-        if split not in of.values() and len(sources) >= len(SPLITS):
-            of[sources[at]] = split  # type: ignore[assignment]
-    return {split: [example for example in examples if of[example.source] == split] for split in SPLITS}
+# Writing -----------------------------------------------------------------------------------------------------------------
 
 
-def _place(source: str) -> float:
-    return int(hashlib.sha256(f"split:{source}".encode()).hexdigest()[:8], 16) / 2**32
-
-
-def _save(output: Path, splits: dict[Split, list[Example]], harvest: Harvest) -> None:
-    output.mkdir(parents=True, exist_ok=True)
+def _save(output: Path, splits: Mapping[Split, Sequence[Example]], text: str) -> None:
     batch = Batch(output)
     for split, examples in splits.items():
         batch.add(output / f"{split}.jsonl", dump_rows(examples))
-    batch.add(output / "README.md", _card(splits, harvest).encode())
+    batch.add(output / _CARD, text.encode("utf-8", "backslashreplace"))
     batch.commit()
 
 
-def _card(splits: dict[Split, list[Example]], harvest: Harvest) -> str:
-    """The dataset card: what is in it, from where, under which licence."""
-    everything = [example for examples in splits.values() for example in examples]
-    kinds = sorted({example.brief.kind for example in everything})
-    rows = [f"| {kind} | " + " | ".join(str(sum(example.brief.kind == kind for example in splits[split])) for split in SPLITS) + " |" for kind in kinds]
-    sources = Counter((example.source, example.license or "not stated", example.origin) for example in everything)
-    where = {example.source: split for split, examples in splits.items() for example in examples}
-    lines = [
-        "---", "configs:", "- config_name: default", "  data_files:", *(f"  - split: {split}\n    path: {split}.jsonl" for split in SPLITS if splits[split]), "---", "",
-        "# Documentation sections", "", f"{len(everything)} labelled sections from {len(where)} sources, split by source.", "",
-        "| label | " + " | ".join(SPLITS) + " |", "|---|" + "---:|" * len(SPLITS), *rows, "",
-        "| source | licence | origin | split | sections |", "|---|---|---|---|---:|",
-        *(f"| {name} | {licence} | {origin} | {where[name]} | {count} |" for (name, licence, origin), count in sorted(sources.items())), "",
-    ]
-    if harvest.unused:
-        lines += [f"{len(harvest.unused)} labelled passages were left out: too short, or tied to no symbol or model.", ""]
-    return "\n".join(lines)
+def _nothing(sources: Sequence[str], gathered: Sequence[Gathered]) -> InputError:
+    """The error for sources that gave no example at all."""
+    fix = (
+        "give documents with headings such as Introduction, Use Case or Error Handling below the name of what they speak of, "
+        "or a package with docstrings; [labels] in docgen.toml maps other headings"
+    )
+    unused = [item for one in gathered for item in one.unused]
+    first = (
+        f"; {len(unused)} were left out, the first at {unused[0].path}:{unused[0].line}: {unused[0].reason}" if unused else ""
+    )
+    return InputError(f"no labelled sections in {', '.join(sources)}{first}", fix=fix)
 
 
-def _report(output: Path, splits: dict[Split, list[Example]], harvest: Harvest) -> Report:
+def _barren(sources: Sequence[str], gathered: Sequence[Gathered]) -> Iterator[Finding]:
+    """A finding for each source that has places and gave no example; one that lies in another source is no fault."""
+    for source in dict.fromkeys(sources):
+        found = [item for item in gathered if item.place.given == source]
+        if found and not any(item.examples for item in found):
+            reason = next((f": {item.unused[0].reason}" for item in found if item.unused), "")
+            fix = "put its sections under headings that [labels] knows, below the name of what they speak of; or leave it out"
+            yield Finding("source-unused", "review", source, 1, "", f"no labelled section came of this source{reason}", fix)
+
+
+def _report(
+    output: Path, splits: Mapping[Split, Sequence[Example]], unused: Sequence[Unused], findings: Iterable[Finding]
+) -> Report:
     counts = {split: len(examples) for split, examples in splits.items()}
-    kinds = Counter(example.brief.kind for examples in splits.values() for example in examples)
-    table = [f"{output}: {sum(counts.values())} sections ({', '.join(f'{count} {split}' for split, count in counts.items())})"]
-    table += [f"  {kind}: {count}" for kind, count in sorted(kinds.items())]
-    table += [f"  left out {item.path}:{item.line}: {item.reason}" for item in harvest.unused[:20]]
-    if len(harvest.unused) > 20:
-        table.append(f"  and {len(harvest.unused) - 20} more left out")
-    return Report("corpus build", summary={"corpus": str(output), "splits": dict(counts), "kinds": dict(sorted(kinds.items())), "left_out": len(harvest.unused)}, table="\n".join(table))
+    kinds = sorted(example.brief.kind for examples in splits.values() for example in examples)
+    by_kind = {kind: kinds.count(kind) for kind in dict.fromkeys(kinds)}
+    table = [f"{output}: {_counted(sum(counts.values()))} ({', '.join(f'{count} {split}' for split, count in counts.items())})"]
+    table += [f"  {kind}: {count}" for kind, count in by_kind.items()]
+    table += [f"  left out {item.path}:{item.line}: {item.reason}" for item in unused[:_MOST_SHOWN]]
+    if len(unused) > _MOST_SHOWN:
+        table.append(f"  and {len(unused) - _MOST_SHOWN} more left out")
+    summary: dict[str, JSON] = {
+        "corpus": str(output),
+        "splits": {str(split): count for split, count in counts.items()},
+        "kinds": {**by_kind},
+        "left_out": len(unused),
+    }
+    return Report("corpus build", tuple(findings), summary, "\n".join(table))
+
+
+def _counted(number: int) -> str:
+    return f"{number} section{'' if number == 1 else 's'}"

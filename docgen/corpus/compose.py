@@ -1,7 +1,7 @@
 """Sections composed from facts: drawn model facts and stated code facts, in many phrasings, marked `synthetic`.
 
-In: a random generator, and the entries of packages. Out: Examples whose text says exactly what their Brief holds. Docstrings lack
-error handling and model cards; a base that has never put such facts into words cannot begin to.
+In: a random generator, and the entries of packages. Out: Examples whose text says exactly what their Brief holds. Docstrings
+lack error handling and model cards; a base that has never put such facts into words cannot begin to.
 """
 
 from __future__ import annotations
@@ -16,21 +16,44 @@ from docgen.facts import JSON, Entry, Fact
 from docgen.statements import state
 
 _FAMILIES = (
-    ("LlamaForCausalLM", "llama", "text-generation"), ("Qwen2ForCausalLM", "qwen2", "text-generation"), ("Qwen3ForCausalLM", "qwen3", "text-generation"),
-    ("GPT2LMHeadModel", "gpt2", "text-generation"), ("Gemma3ForCausalLM", "gemma3", "text-generation"), ("MistralForCausalLM", "mistral", "text-generation"),
-    ("BertForSequenceClassification", "bert", "text-classification"), ("RobertaForTokenClassification", "roberta", "token-classification"),
-    ("DistilBertForSequenceClassification", "distilbert", "text-classification"), ("ViTForImageClassification", "vit", "image-classification"),
-    ("T5ForConditionalGeneration", "t5", "text2text-generation"), ("WhisperForConditionalGeneration", "whisper", "automatic-speech-recognition"),
-    ("DebertaV2ForSequenceClassification", "deberta-v2", "text-classification"), ("ElectraForQuestionAnswering", "electra", "question-answering"),
+    ("LlamaForCausalLM", "llama", "text-generation"),
+    ("Qwen2ForCausalLM", "qwen2", "text-generation"),
+    ("Qwen3ForCausalLM", "qwen3", "text-generation"),
+    ("GPT2LMHeadModel", "gpt2", "text-generation"),
+    ("Gemma3ForCausalLM", "gemma3", "text-generation"),
+    ("MistralForCausalLM", "mistral", "text-generation"),
+    ("BertForSequenceClassification", "bert", "text-classification"),
+    ("RobertaForTokenClassification", "roberta", "token-classification"),
+    ("DistilBertForSequenceClassification", "distilbert", "text-classification"),
+    ("ViTForImageClassification", "vit", "image-classification"),
+    ("T5ForConditionalGeneration", "t5", "text2text-generation"),
+    ("WhisperForConditionalGeneration", "whisper", "automatic-speech-recognition"),
+    ("DebertaV2ForSequenceClassification", "deberta-v2", "text-classification"),
+    ("ElectraForQuestionAnswering", "electra", "question-answering"),
 )
-_WORDS = (
-    "amber anchor atlas autumn basin beacon birch bridge cedar cobalt copper coral delta ember falcon fjord forge garnet glacier harbor hazel heron indigo iris ivory "
-    "jasper juniper kestrel lagoon lantern larch maple marble meadow meridian nimbus north onyx orchid osprey otter pebble pine plover quartz raven reef river rowan "
-    "saffron sage sierra slate sparrow spruce summit tamarind tern thistle tundra umber vale violet walnut willow wren yarrow zephyr "
-    "intent notes triage reply report tagger summary search query support claims orders docs review alert invoice route".split()
+_WORDS = """amber anchor atlas autumn basin beacon birch bridge cedar cobalt copper coral delta ember falcon fjord forge garnet
+    glacier harbor hazel heron indigo iris ivory jasper juniper kestrel lagoon lantern larch maple marble meadow meridian
+    nimbus north onyx orchid osprey otter pebble pine plover quartz raven reef river rowan saffron sage sierra slate
+    sparrow spruce summit tamarind tern thistle tundra umber vale violet walnut willow wren yarrow zephyr intent notes
+    triage reply report tagger summary search query support claims orders docs review alert invoice route""".split()
+_METRICS = (
+    "accuracy",
+    "f1",
+    "loss",
+    "rougeL",
+    "bleu",
+    "wer",
+    "exact_match",
+    "precision",
+    "recall",
+    "perplexity",
+    "rouge1",
+    "chrf",
+    "mse",
+    "auc",
 )
-_METRICS = ("accuracy", "f1", "loss", "rougeL", "bleu", "wer", "exact_match", "precision", "recall", "perplexity", "rouge1", "chrf", "mse", "auc")
-_LICENCES = ("apache-2.0", "mit", "bsd-3-clause", "cc-by-4.0", "isc", "llama3.2", "gemma")
+_SIZES = ("base", "small", "1b", "0.6b", "7b", "instruct", "large")
+_LICENCES = ("Apache-2.0", "MIT", "BSD-3-Clause", "CC-BY-4.0", "ISC", "llama3.2", "gemma")
 _OWNERS = ("acme", "north", "studio", "lab", "openfield", "bluebird", "team", "harbor", "orchard", "civic")
 
 
@@ -59,13 +82,21 @@ def compose_models(count: int, draw: random.Random) -> Iterator[Example]:
 def draw_model(draw: random.Random) -> Entry:
     """The facts of a model that does not exist, in the form that the model reader gives them."""
     architecture, kind, task = draw.choice(_FAMILIES)
-    name = "-".join(draw.sample(_WORDS, draw.choice((2, 2, 3)))) + draw.choice(("", "", f"-{kind}", f"-{draw.randrange(1, 9)}b"))
+    name = "-".join(draw.sample(_WORDS, draw.choice((2, 2, 3)))) + draw.choice(
+        ("", "", f"-{kind}", f"-{draw.randrange(1, 9)}b")
+    )
     facts: dict[str, JSON] = {}
     is_adapter = kind in ("llama", "qwen2", "qwen3", "gpt2", "gemma3", "mistral") and draw.random() < 0.6
-    base = f"{draw.choice(_OWNERS)}/{draw.choice(_WORDS)}-{kind}-{draw.choice(('base', 'small', '1b', '0.6b', '7b', 'instruct', 'large'))}"
+    base = f"{draw.choice(_OWNERS)}/{draw.choice(_WORDS)}-{kind}-{draw.choice(_SIZES)}"
     if is_adapter:
         rank = draw.choice((4, 8, 16, 32, 64))
-        facts |= {"task": task, "base_model": base, "lora.r": rank, "lora.alpha": rank * draw.choice((1, 2)), "lora.dropout": draw.choice((0.0, 0.05, 0.1))}
+        facts |= {
+            "task": task,
+            "base_model": base,
+            "lora.r": rank,
+            "lora.alpha": rank * draw.choice((1, 2)),
+            "lora.dropout": draw.choice((0.0, 0.05, 0.1)),
+        }
         if draw.random() < 0.5:
             facts |= {"quantization.method": "bitsandbytes", "quantization.bits": draw.choice((4, 8))}
     else:
@@ -74,7 +105,11 @@ def draw_model(draw: random.Random) -> Entry:
             facts["base_model"] = base
         if draw.random() < 0.7:
             facts["parameters.total"] = draw.randrange(12, 9000) * 1_000_000 + draw.randrange(1_000_000)
-        facts |= {"hidden_size": draw.choice((256, 384, 512, 768, 1024, 2048)), "layers": draw.randrange(4, 36), "heads": draw.choice((4, 8, 12, 16))}
+        facts |= {
+            "hidden_size": draw.choice((256, 384, 512, 768, 1024, 2048)),
+            "layers": draw.randrange(4, 36),
+            "heads": draw.choice((4, 8, 12, 16)),
+        }
     if draw.random() < 0.75:
         facts["context_length"] = draw.choice((128, 256, 448, 512, 1024, 2048, 4096, 8192, 32768))
     if draw.random() < 0.7:
@@ -90,7 +125,12 @@ def _training(draw: random.Random) -> dict[str, JSON]:
     if draw.random() < 0.6:
         facts["training.samples"] = draw.randrange(120, 60_000)
     if draw.random() < 0.8:
-        facts |= {"best.metric": round(draw.uniform(0.05, 0.99), draw.choice((2, 3, 4))), "best.name": metric, "best.step": best, "last.step": last}
+        facts |= {
+            "best.metric": round(draw.uniform(0.05, 0.99), draw.choice((2, 3, 4))),
+            "best.name": metric,
+            "best.step": best,
+            "last.step": last,
+        }
     for name in draw.sample(_METRICS, draw.randrange(1, 4)):
         facts[f"eval.{name}"] = round(draw.uniform(0.02, 0.99), draw.choice((2, 3, 4)))
     return facts

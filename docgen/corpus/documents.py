@@ -33,8 +33,10 @@ class Page:
 
 
 def read_document(path: Path, shown: str) -> Page:
-    """The document at `path`, called `shown` in messages. Raises InputError for what cannot be read or is no notebook, and for a
-    broken marker (file:line)."""
+    """The document at `path`, called `shown` in messages.
+
+    Raises InputError for what cannot be read, is no notebook, or holds a broken marker (file:line).
+    """
     text = read_text(path).text
     if path.suffix.lower() == ".ipynb":
         written = list(_notebook_lines(text, shown))
@@ -78,7 +80,7 @@ _LINK = re.compile(r"`([^`<]+?)\s*<[^>`]+>`__?")
 
 
 def markdown_of(text: str) -> str:
-    """reStructuredText with Markdown's headings and code, line by line: sections and prose come out right, directives do not."""
+    """reStructuredText with Markdown's headings and code, line by line: sections and prose come out right, directives not."""
     lines = text.splitlines()
     levels: dict[str, int] = {}
     for number, line in enumerate(lines):

@@ -1,7 +1,7 @@
 """Under which licence a source's text stands, as far as its files say.
 
-In: the folder or package of a source. Out: an SPDX id, or nothing. An installed package is asked for its own metadata: what lies
-around it in `site-packages` belongs to others.
+In: the folder or package of a source. Out: an SPDX id, or nothing. An installed package is asked for its own metadata: what
+lies around it in `site-packages` belongs to others.
 """
 
 from __future__ import annotations
@@ -25,16 +25,20 @@ _CLASSIFIERS = {
 }
 
 
-def licence_of(path: Path) -> str:
-    """The SPDX id for what lies at `path`, a folder or a package; empty where its files do not say, or say several things."""
+def licence_of(path: Path, top: Path | None = None) -> str:
+    """The SPDX id for what lies at `path`, a folder or a package; empty where its files do not say, or say several things.
+
+    Licence files are looked for upwards, to the root of the repository or to `top` where that lies further out.
+    """
     if installed := _distribution(path):
         return _stated(installed)
     start = path if path.is_dir() else path.parent
-    root = root_of(start)
+    roots = {root_of(start), top if top and start.is_relative_to(top) else start}
     for folder in (start, *start.parents):
         if found := _in_folder(folder):
             return found
-        if folder == root:
+        roots.discard(folder)
+        if not roots:
             break
     return ""
 
@@ -63,13 +67,15 @@ def _listed(distribution: Distribution) -> frozenset[str]:
 def _stated(distribution: Distribution) -> str:
     """The licence in a distribution's metadata: an SPDX expression, its licence file, or a classifier that leaves no doubt."""
     metadata = distribution.metadata
-    expression = str(metadata.get("License-Expression") or "")
+    expression = next(iter(metadata.get_all("License-Expression") or ()), "")
     if _SPDX.fullmatch(expression):
         return expression
     files = {known for text in _license_files(distribution) if (known := license_of(text))}
     if len(files) == 1:
         return files.pop()
-    classifiers = [line.rpartition("::")[2].strip() for line in metadata.get_all("Classifier") or () if line.startswith("License")]
+    classifiers = [
+        line.rpartition("::")[2].strip() for line in metadata.get_all("Classifier") or () if line.startswith("License")
+    ]
     named = {_CLASSIFIERS.get(classifier, "") for classifier in classifiers}
     return named.pop() if len(named) == 1 else ""
 

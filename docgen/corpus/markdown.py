@@ -28,8 +28,8 @@ _CALL = re.compile(r"\(.*\)(?:\s*->.*)?$")
 _NAME = re.compile(r"[^\W\d][\w./-]*")
 # Words that stand beside a name in headings: `class Client`, `The load function`, `Model card for triage-bert`.
 _BESIDE = frozenset(
-    "the a class function method module package property attribute exception decorator dataclass def async coroutine model card "
-    "for".split()
+    "the a class function method module package property attribute exception decorator dataclass def async coroutine model "
+    "card for".split()
 )
 
 
@@ -53,8 +53,8 @@ class Subjects:
         return next((found for group in self.groups for facts in group if (found := facts.get(about)) is not None), None)
 
     def named(self, name: str, scope: Sequence[str] = ()) -> Entry | None:
-        """The entry that a heading `name` below the headings `scope` (outermost first) means: by its whole name in any group, else
-        the only one of the nearest group that ends in it."""
+        """The entry that a heading `name` below the headings `scope` (outermost first) means: by its whole name in any group,
+        else the only one of the nearest group that ends in it."""
         joined = [".".join((*scope[start:], name)) for start in range(len(scope))]
         whole = [name, *joined, *(f"{outer}.{name}" for outer in reversed(scope)), name.rpartition("/")[2]]
         if (entry := next((found for about in whole if (found := self.get(about)) is not None), None)) is not None:
@@ -111,13 +111,15 @@ def sections_of(
 def _edited(
     document: Document, path: str, subjects: Subjects, settings: Settings, source: str, license: str
 ) -> Iterator[Example | Unused]:
-    """Managed sections of prose that a person has edited. The others are docgen's own words, and it does not learn from those."""
+    """Managed sections of prose that a person has edited. The others are docgen's own words: it does not learn from those."""
     for section in document.sections:
         if section.in_front_matter or section.kind not in {*HEADINGS, *settings.labels}:
             continue
         text, entry = plain_text(section.text), subjects.get(section.about)
         if not section.edited:
-            yield Unused(path, section.line, f"`{section.key}` is docgen's own text; sections that a person edited are learnt from")
+            yield Unused(
+                path, section.line, f"`{section.key}` is docgen's own text; sections that a person edited are learnt from"
+            )
         elif entry is None:
             yield Unused(path, section.line, f"`{section.key}` speaks of something that is not there")
         elif len(text.split()) >= _LEAST_WORDS:
@@ -135,8 +137,8 @@ def _height(text: str) -> int:
 
 
 def plain_text(text: str) -> str:
-    """A passage as its words: comments, rules and outer blank lines go, wrapped lines are joined; list items, quotes, tables and
-    code keep their lines."""
+    """A passage as its words: comments, rules and outer blank lines go, wrapped lines are joined; list items, quotes, tables
+    and code keep their lines."""
     blocks: list[str] = [""]
     fence = ""
     for line in _LINE_END.split(_CODE_OR_COMMENT.sub(lambda found: found[1] or "", text)):

@@ -51,7 +51,7 @@ def to_row(example: Example) -> dict[str, JSON]:
 
 
 def from_row(row: JSON, where: str) -> Example:
-    """An example from a row's JSON object. Raises InputError, with `where` (file:line), for what is missing or of a wrong type."""
+    """An example from a row's JSON object. Raises InputError at `where` (file:line) for what is missing or of another type."""
     if not isinstance(row, dict):
         raise InputError(f"a row must be a JSON object, found {_shown(row)}", where, "write one object a line")
     kind, about, text, source = (_text(row, name, where) for name in ("kind", "about", "text", "source"))
@@ -121,8 +121,8 @@ def _parsed(line: bytes, where: str) -> JSON:
 
 
 def is_corpus(folder: Path) -> bool:
-    """Whether `folder` holds a corpus: one with rows to train on, that is."""
-    return (folder / "train.jsonl").is_file()
+    """Whether `folder` holds a corpus: a file for each split, empty or not."""
+    return all((folder / f"{split}.jsonl").is_file() for split in SPLITS)
 
 
 def corpus_mark(corpus: Path) -> str:

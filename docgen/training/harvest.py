@@ -9,10 +9,11 @@ from __future__ import annotations
 import hashlib
 import json
 import multiprocessing
+import os
 import random
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from email.parser import HeaderParser
 from pathlib import Path
@@ -25,10 +26,10 @@ from docgen.readers.python_api import read_package
 from docgen.report import InputError
 from docgen.support import support
 
+PACKAGES = "packages.json"  # written last: where it is, the harvest is whole
 _PERMISSIVE = re.compile(r"\b(?:MIT|BSD|Apache|ISC|PSF|Python Software Foundation|0BSD|Unlicense|Zlib|HPND|CC0)\b", re.I)
 _RESTRICTED = re.compile(r"\b(?:A?GPL|LGPL|MPL|Mozilla|EUPL|GNU|Proprietary|Commons Clause)\b", re.I)
 _SKIPPED = re.compile(r"(?:^|\.)(?:tests?|testing|_?vendor(?:ed)?|conftest|migrations|externals|third_party)(?:\.|$)")
-_PYTHON_2_OR_TEMPLATE = 3_000_000  # bytes; larger source files are tables, not code
 SUPPORT = 0.6  # least share of a harvested section's content words that its Brief holds
 COMPOSED_SUPPORT = 0.85
 MOST_OF_ONE = 6_000  # sections of one kind from one package, so that none sets the tone
@@ -46,16 +47,37 @@ class Package:
     sections: int
 
 
-def harvest(packages: Path, output: Path, *, authored: list[Example], models: int, seed: int, progress: Callable[[str], None]) -> list[Package]:
-    """Writes `train.jsonl` and `validation.jsonl` (whole packages held out) to `output` and returns what was harvested."""
-    folders = sorted(child for child in packages.iterdir() if child.is_dir() and licence_of(child)[1])
+def harvest(
+    packages: Path,
+    output: Path,
+    *,
+    authored: Sequence[Example],
+    models: int,
+    seed: int,
+    progress: Callable[[str], None],
+) -> list[Package]:
+    """Writes `train.jsonl` and `validation.jsonl` (whole packages held out) to `output` and returns what was harvested.
+
+    `models` is the number of composed sections about drawn models. The same packages and seed give the same bytes. Raises
+    InputError where no folder holds a permissively licensed package.
+    """
+    children = sorted(packages.iterdir()) if packages.is_dir() else []
+    folders = [child for child in children if not child.name.startswith(".") and licence_of(child)[1]]
     if not folders:
-        raise InputError("no permissively licensed packages found", str(packages), "docgen base build installs them when the folder is absent")
+        raise InputError(
+            "no permissively licensed packages found", str(packages), "docgen base build without --packages installs them"
+        )
     output.mkdir(parents=True, exist_ok=True)
+    (output / PACKAGES).unlink(missing_ok=True)
     seen: set[bytes] = set()
     table: list[Package] = []
-    with multiprocessing.Pool() as pool, (output / "train.jsonl").open("wb") as train, (output / "validation.jsonl").open("wb") as held:
-        for name, found, functions in pool.imap_unordered(_harvest_one, [(folder, seed) for folder in folders]):
+    with (
+        multiprocessing.Pool() as pool,
+        (output / "train.jsonl").open("wb") as train,
+        (output / "validation.jsonl").open("wb") as held,
+    ):
+        # In order: of two packages that say the same, always the same one is kept.
+        for name, found, functions in pool.imap(_harvest_one, [(folder, seed) for folder in folders]):
             fresh = [example for example in found if _first_time(example, seen)]
             (held if name in HELD_OUT else train).write(dump_rows(fresh))
             version, licence = licence_of(packages / name)
@@ -63,7 +85,9 @@ def harvest(packages: Path, output: Path, *, authored: list[Example], models: in
             progress(f"{name} {version} ({licence}): {functions} functions, {len(fresh)} sections")
         train.write(dump_rows(compose_models(models, random.Random(seed))))
         train.write(dump_rows(authored))
-    (output / "packages.json").write_text(json.dumps([vars(package) for package in sorted(table, key=lambda item: item.name)], indent=1))
+    temporary = output / f"{PACKAGES}.part"
+    temporary.write_text(json.dumps([vars(package) for package in table], indent=1) + "\n", encoding="utf-8")
+    os.replace(temporary, output / PACKAGES)
     return table
 
 
@@ -77,6 +101,7 @@ def _first_time(example: Example, seen: set[bytes]) -> bool:
 
 
 def _harvest_one(task: tuple[Path, int]) -> tuple[str, list[Example], int]:
+    """The sections of one package, in an order drawn from seed and name, and how many functions it has."""
     folder, seed = task
     draw = random.Random(f"{seed}:{folder.name}")
     found: list[Example] = []
@@ -84,8 +109,8 @@ def _harvest_one(task: tuple[Path, int]) -> tuple[str, list[Example], int]:
     licence = licence_of(folder)[1]
     for entry in _entries(folder):
         functions += entry.get("kind") in ("function", "method")
-        found += [item for item in examples_of(entry, folder.name, licence, draw.choice) if _is_supported(item, SUPPORT)]
-        found += [item for item in compose_code(entry, folder.name, licence, draw) if _is_supported(item, COMPOSED_SUPPORT)]
+        found += [item for item in examples_of(entry, folder.name, licence, draw.choice) if is_supported(item, SUPPORT)]
+        found += [item for item in compose_code(entry, folder.name, licence, draw) if is_supported(item, COMPOSED_SUPPORT)]
     draw.shuffle(found)
     counts: Counter[str] = Counter()
     kept = []
@@ -97,14 +122,16 @@ def _harvest_one(task: tuple[Path, int]) -> tuple[str, list[Example], int]:
     return folder.name, kept, functions
 
 
-def _is_supported(example: Example, least: float) -> bool:
+def is_supported(example: Example, least: float) -> bool:
+    """Whether at least this share of the text's content words stands in its Brief."""
     return support(example.text, example.brief.sources) >= least
 
 
 def _entries(folder: Path) -> Iterator[Entry]:
     """Every symbol of the packages in a folder; a package that cannot be read is left out."""
     for child in sorted(folder.iterdir()):
-        if not ((child / "__init__.py").is_file() or (child.suffix == ".py" and child.is_file())) or _SKIPPED.search(child.stem):
+        is_package = (child / "__init__.py").is_file() or (child.suffix == ".py" and child.is_file())
+        if not is_package or _SKIPPED.search(child.stem):
             continue
         try:
             facts = read_package(child, private=True, tolerant=True)
@@ -114,13 +141,13 @@ def _entries(folder: Path) -> Iterator[Entry]:
 
 
 def licence_of(folder: Path) -> tuple[str, str]:
-    """Version and permissive licence of an installed package, read from its metadata; an empty licence where it is not permissive."""
-    for metadata in folder.glob("*.dist-info/METADATA"):
+    """Version and permissive licence of an installed package, by its metadata; an empty licence where it is not permissive."""
+    for metadata in sorted(folder.glob("*.dist-info/METADATA")):
         headers = HeaderParser().parsestr(metadata.read_text(encoding="utf-8", errors="replace"))
-        stated = [headers.get("License-Expression", ""), *(line.rpartition("::")[2].strip() for line in headers.get_all("Classifier", []) if line.startswith("License"))]
-        text = "; ".join(filter(None, stated)) or (headers.get("License", "") or "").splitlines()[0:1]
-        text = text if isinstance(text, str) else "".join(text)
-        if _PERMISSIVE.search(text) and not _RESTRICTED.search(text):
-            return headers.get("Version", ""), text[:60]
-        return headers.get("Version", ""), ""
+        classifiers = [line for line in headers.get_all("Classifier", []) if line.startswith("License")]
+        named = [headers.get("License-Expression", ""), *(line.rpartition("::")[2].strip() for line in classifiers)]
+        lines = (headers.get("License", "") or "").splitlines() or [""]  # some hold the whole text; its title says enough
+        text = "; ".join(filter(None, named)) or lines[0]
+        is_permissive = _PERMISSIVE.search(text) and not _RESTRICTED.search(text)
+        return headers.get("Version", ""), text[:60] if is_permissive else ""
     return "", ""

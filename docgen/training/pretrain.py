@@ -1,28 +1,29 @@
 """The embedded base's weights: a Llama-shaped model trained from scratch on (Brief, section) rows.
 
-In: tokenised rows. Out: checkpoints and a model folder. The time budget is the input: the learning rate falls with the share of it
-that is spent, so that a slower machine ends in a finished model too. Muon moves the matrices, AdamW the embeddings and norms;
-master weights are float32, products bfloat16. Muon: Jordan et al. 2024, five Newton-Schulz steps.
+In: tokenised rows. Out: checkpoints and the trained model. The budget, of minutes or of steps, is the input: the learning rate
+falls with the share of it that is spent, so that a slower machine ends in a finished model too. Muon moves the matrices, AdamW
+the embeddings and norms; master weights are float32, products bfloat16. Muon: Jordan et al. 2024, five Newton-Schulz steps.
 """
 
 from __future__ import annotations
 
 import json
-import math
 import os
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors import safe_open
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 from transformers import LlamaConfig, LlamaForCausalLM
 
 from docgen.report import InputError
+
+Batch = tuple[Tensor, Tensor, Tensor]
 
 
 @dataclass(frozen=True)
@@ -39,9 +40,11 @@ class Shape:
 
 @dataclass(frozen=True)
 class Plan:
-    """How long and how fast: `minutes` of training in all, over however many runs it takes."""
+    """How long and how fast. The budget is `steps` where they are given, else `minutes` of training, in all, over however many
+    runs it takes; one in steps gives the same weights every time."""
 
     minutes: float = 90.0
+    steps: int | None = None
     tokens_a_step: int = 8192
     matrix_rate: float = 0.02
     embedding_rate: float = 0.002
@@ -53,6 +56,10 @@ class Plan:
     seed: int = 1
     save_minutes: float = 5.0
 
+    def share(self, seconds: float, steps: int) -> float:
+        """How much of the budget (0 to 1, or more) so many seconds and steps have spent."""
+        return steps / self.steps if self.steps is not None else seconds / (self.minutes * 60)
+
 
 @dataclass(frozen=True)
 class Rows:
@@ -63,8 +70,11 @@ class Rows:
     answers: np.ndarray  # int64, shape (rows,)
 
     def save(self, path: Path) -> None:
-        """Writes the rows to one .npz file."""
-        np.savez(path, tokens=self.tokens, starts=self.starts, answers=self.answers)
+        """Writes the rows to one .npz file, whole or not at all."""
+        temporary = path.with_name(path.name + ".part")
+        with temporary.open("wb") as stream:
+            np.savez(stream, tokens=self.tokens, starts=self.starts, answers=self.answers)
+        os.replace(temporary, path)
 
     @staticmethod
     def load(path: Path) -> Rows:
@@ -80,9 +90,19 @@ def new_model(shape: Shape, end: int, pad: int) -> LlamaForCausalLM:
     """A randomly initialised model of this shape."""
     return LlamaForCausalLM(
         LlamaConfig(
-            vocab_size=shape.vocabulary, hidden_size=shape.width, intermediate_size=shape.feed_forward, num_hidden_layers=shape.layers,
-            num_attention_heads=shape.heads, num_key_value_heads=shape.heads, max_position_embeddings=shape.context,
-            tie_word_embeddings=True, bos_token_id=None, eos_token_id=end, pad_token_id=pad, initializer_range=0.02, rope_theta=10000.0,
+            vocab_size=shape.vocabulary,
+            hidden_size=shape.width,
+            intermediate_size=shape.feed_forward,
+            num_hidden_layers=shape.layers,
+            num_attention_heads=shape.heads,
+            num_key_value_heads=shape.heads,
+            max_position_embeddings=shape.context,
+            tie_word_embeddings=True,
+            bos_token_id=None,
+            eos_token_id=end,
+            pad_token_id=pad,
+            initializer_range=0.02,
+            rope_theta=10000.0,
         )
     )
 
@@ -92,7 +112,7 @@ class Optimizer:
 
     def __init__(self, model: LlamaForCausalLM, plan: Plan) -> None:
         self.plan = plan
-        self.live = {name: parameter for name, parameter in model.named_parameters()}
+        self.live = dict(model.named_parameters())
         self.master = {name: parameter.detach().float().clone() for name, parameter in self.live.items()}
         self.first = {name: torch.zeros_like(value) for name, value in self.master.items()}
         self.second = {name: torch.zeros_like(value) for name, value in self.master.items() if not self._is_matrix(name)}
@@ -130,7 +150,7 @@ class Optimizer:
     def restore(self, path: Path) -> None:
         """Reads what `tensors` gave."""
         with safe_open(path, framework="pt") as stored:
-            for key in stored.keys():
+            for key in list(stored.keys()):
                 part, _, name = key.partition("/")
                 getattr(self, part)[name].copy_(stored.get_tensor(key))
         for name, parameter in self.live.items():
@@ -169,7 +189,7 @@ def batches(rows: Rows, tokens_a_step: int, seed: int) -> Iterator[np.ndarray]:
                 yield groups[index]
 
 
-def padded(rows: Rows, chosen: np.ndarray) -> tuple[Tensor, Tensor, Tensor]:
+def padded(rows: Rows, chosen: np.ndarray) -> Batch:
     """Tokens (batch, length), the targets one to the right, and 0 for padding, 1 for prompt, 2 for answer positions."""
     length = int(np.diff(rows.starts)[chosen].max())
     tokens = np.zeros((len(chosen), length), dtype=np.int64)
@@ -182,11 +202,13 @@ def padded(rows: Rows, chosen: np.ndarray) -> tuple[Tensor, Tensor, Tensor]:
     return torch.from_numpy(tokens[:, :-1]), torch.from_numpy(tokens[:, 1:]), torch.from_numpy(part[:, 1:])
 
 
-def loss_of(model: LlamaForCausalLM, batch: tuple[Tensor, Tensor, Tensor], plan: Plan, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-    """The weighted loss to learn from, and the mean loss (nats a token) of the answers alone. The output layer sees only the positions
-    that count, which saves a quarter of the time."""
+def loss_of(model: LlamaForCausalLM, batch: Batch, plan: Plan, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+    """The weighted loss to learn from, and the mean loss (nats a token) of the answers alone. The output layer sees only the
+    positions that count, which saves a quarter of the time."""
     tokens, targets, part = batch
-    hidden = model.model(input_ids=tokens, use_cache=False).last_hidden_state  # right padding needs no mask under causal attention
+    hidden = model.model(
+        input_ids=tokens, use_cache=False
+    ).last_hidden_state  # right padding needs no mask under causal attention
     drawn = (part == 1) & (torch.rand(part.shape, generator=generator) < plan.prompt_share)
     chosen = (part == 2) | drawn
     logits = model.lm_head(hidden[chosen]).float()
@@ -198,8 +220,8 @@ def loss_of(model: LlamaForCausalLM, batch: tuple[Tensor, Tensor, Tensor], plan:
 
 
 @torch.no_grad()
-def held_out_loss(model: LlamaForCausalLM, rows: Rows, most: int = 400) -> float:
-    """Token-weighted loss (nats a token) of the answers of the first `most` held-out rows."""
+def held_out_loss(model: LlamaForCausalLM, rows: Rows, most: int = 400) -> float | None:
+    """Token-weighted loss (nats a token) of the answers of the first `most` held-out rows; None without such rows."""
     total, count = 0.0, 0
     for start in range(0, min(most, len(rows)), 16):
         tokens, targets, part = padded(rows, np.arange(start, min(start + 16, len(rows))))
@@ -207,72 +229,120 @@ def held_out_loss(model: LlamaForCausalLM, rows: Rows, most: int = 400) -> float
         chosen = part == 2
         losses = torch.nn.functional.cross_entropy(model.lm_head(hidden[chosen]).float(), targets[chosen], reduction="sum")
         total, count = total + float(losses), count + int(chosen.sum())
-    return total / max(1, count)
+    return total / count if count else None
 
 
 def rate_scale(share: float, step: int, warmup: int) -> float:
     """The learning rate's share of its peak: a short rise, level to half of the budget, then a straight fall to nothing."""
-    return min(1.0, step / warmup) * min(1.0, max(0.0, (1 - share) * 2))
+    return min(1.0, step / max(1, warmup)) * min(1.0, max(0.0, (1 - share) * 2))
 
 
-def pretrain(rows: Rows, held: Rows, folder: Path, shape: Shape, plan: Plan, ends: tuple[int, int], progress: Callable[[str], None]) -> LlamaForCausalLM:
-    """Trains until the plan's minutes are spent, resuming from `folder` where an earlier run stopped. Returns the bfloat16 model.
+@dataclass
+class _Run:
+    """How far a run is: what a checkpoint records beside the weights."""
 
-    Raises InputError where `folder` holds a run of another shape or plan.
+    step: int = 0
+    seconds: float = 0.0
+    tokens: int = 0
+    mean: float | None = None  # of the answers' loss, over about fifty steps
+    history: list[dict[str, float | None]] = field(default_factory=list)
+
+
+def pretrain(
+    rows: Rows,
+    held: Rows,
+    folder: Path,
+    shape: Shape,
+    plan: Plan,
+    ends: tuple[int, int],
+    progress: Callable[[str], None],
+) -> LlamaForCausalLM:
+    """Trains until the plan's budget is spent, resuming from `folder` where an earlier run stopped. Returns the bfloat16 model.
+
+    `ends` are the numbers of the end token and of the padding. Raises InputError where there are no rows, and where `folder`
+    holds a run of another shape or plan, or a checkpoint that cannot be read.
     """
+    if not len(rows):
+        raise InputError("no rows to train on", str(folder), "harvest more packages, or allow longer rows")
     torch.manual_seed(plan.seed)
     model = new_model(shape, *ends).bfloat16()
     optimizer = Optimizer(model, plan)
-    record = _resume(folder, optimizer, shape, plan)
-    step, spent, seen = int(record.get("step", 0)), float(record.get("seconds", 0.0)), int(record.get("tokens", 0))
-    history: list[dict[str, float]] = list(record.get("history", []))
+    run = _resume(folder, optimizer, shape, plan)
     order = batches(rows, plan.tokens_a_step, plan.seed)
-    for _ in range(step):
+    for _ in range(run.step):
         next(order)
-    generator = torch.Generator()
-    budget, saved, mean = plan.minutes * 60, spent, math.nan
-    while spent < budget:
-        began = time.monotonic()
-        batch = padded(rows, next(order))
-        step += 1
-        generator.manual_seed(plan.seed * 1_000_003 + step)
-        loss, answer = loss_of(model, batch, plan, generator)
-        loss.backward()
-        optimizer.step(step, rate_scale(spent / budget, step, plan.warmup_steps))
-        spent += time.monotonic() - began
-        seen += int((batch[2] > 0).sum())
-        mean = float(answer) if math.isnan(mean) else 0.98 * mean + 0.02 * float(answer)
-        if step % 20 == 0:
-            progress(f"step {step}: loss {mean:.3f}, {seen / spent:,.0f} tokens a second, {spent / 60:.1f} of {plan.minutes:.0f} minutes")
-        if spent - saved >= plan.save_minutes * 60 or spent >= budget:
-            saved = spent
-            history.append({"step": step, "minutes": round(spent / 60, 1), "tokens": seen, "loss": round(mean, 4), "held_out": round(held_out_loss(model, held), 4)})
-            progress(f"step {step}: held-out loss {history[-1]['held_out']:.3f}; checkpoint saved")
-            _save(folder, optimizer, {"step": step, "seconds": spent, "tokens": seen, "history": history, "shape": asdict(shape), "plan": asdict(plan)})
+    saved = run.seconds
+    while plan.share(run.seconds, run.step) < 1:
+        _step(model, optimizer, rows, next(order), plan, run)
+        if run.step % 20 == 0:
+            progress(_told(plan, run))
+        is_done = plan.share(run.seconds, run.step) >= 1
+        if is_done or run.seconds - saved >= plan.save_minutes * 60:
+            saved = run.seconds
+            _save(folder, model, optimizer, held, shape, plan, run)
+            held_out = run.history[-1]["held_out"]
+            told = "" if held_out is None else f"held-out loss {held_out:.3f}; "
+            progress(f"step {run.step}: {told}checkpoint saved")
     return model
 
 
-def _resume(folder: Path, optimizer: Optimizer, shape: Shape, plan: Plan) -> dict:
+def _step(model: LlamaForCausalLM, optimizer: Optimizer, rows: Rows, chosen: np.ndarray, plan: Plan, run: _Run) -> None:
+    """One optimiser step. What it draws at random follows from its number alone, so that a resumed run draws the same."""
+    began = time.monotonic()
+    batch = padded(rows, chosen)
+    share = plan.share(run.seconds, run.step)
+    run.step += 1
+    generator = torch.Generator().manual_seed(plan.seed * 1_000_003 + run.step)
+    loss, answer = loss_of(model, batch, plan, generator)
+    loss.backward()
+    optimizer.step(run.step, rate_scale(share, run.step, plan.warmup_steps))
+    run.seconds += time.monotonic() - began
+    run.tokens += int((batch[2] > 0).sum())
+    run.mean = float(answer) if run.mean is None else 0.98 * run.mean + 0.02 * float(answer)
+
+
+def _told(plan: Plan, run: _Run) -> str:
+    budget = (
+        f"{run.step} of {plan.steps} steps"
+        if plan.steps is not None
+        else f"{run.seconds / 60:.1f} of {plan.minutes:.0f} minutes"
+    )
+    return f"step {run.step}: loss {run.mean:.3f}, {run.tokens / run.seconds:,.0f} tokens a second, {budget}"
+
+
+def _resume(folder: Path, optimizer: Optimizer, shape: Shape, plan: Plan) -> _Run:
+    """Where the run in `folder` stands, its weights put into the optimiser; a new run where there is none."""
     path = folder / "checkpoint.json"
     if not path.is_file():
-        return {}
-    record = json.loads(path.read_text())
-    for name, now in (("shape", asdict(shape)), ("plan", asdict(plan))):
-        changed = [key for key, value in now.items() if record[name].get(key) != value]
+        return _Run()
+    record = json.loads(path.read_bytes())
+    for name, now, usual in (("shape", asdict(shape), asdict(Shape())), ("plan", asdict(plan), asdict(Plan()))):
+        before = usual | record[name]  # a setting that an older docgen did not know had its default
+        changed = [f"{key} {before[key]}, now {value}" for key, value in now.items() if before[key] != value]
         if changed:
-            raise InputError(f"the run to resume has another {name}: {', '.join(changed)}", str(path), "use its settings, or another folder")
-    optimizer.restore(folder / record["weights"])
-    return record
+            what = f"the run to resume has another {name}: {'; '.join(changed)}"
+            raise InputError(what, str(path), "use its settings, or another folder")
+    weights = folder / record["weights"]
+    try:
+        optimizer.restore(weights)
+    except (OSError, SafetensorError, KeyError) as error:
+        raise InputError(f"the checkpoint cannot be read: {error}", str(weights), "train in another folder") from error
+    return _Run(**{key: record[key] for key in ("step", "seconds", "tokens", "mean", "history") if key in record})
 
 
-def _save(folder: Path, optimizer: Optimizer, record: dict) -> None:
+def _save(folder: Path, model: LlamaForCausalLM, optimizer: Optimizer, held: Rows, shape: Shape, plan: Plan, run: _Run) -> None:
     """Weights first, then the record that names them, each in one rename: a crash leaves the older pair."""
+    held_out = held_out_loss(model, held)
+    entry: dict[str, float | None] = {"step": run.step, "minutes": round(run.seconds / 60, 1), "tokens": run.tokens}
+    entry |= {"loss": round(run.mean or 0.0, 4), "held_out": None if held_out is None else round(held_out, 4)}
+    run.history.append(entry)
     folder.mkdir(parents=True, exist_ok=True)
-    name = f"checkpoint-{record['step']}.safetensors"
+    name = f"checkpoint-{run.step}.safetensors"
     save_file(optimizer.tensors(), folder / (name + ".part"))
     os.replace(folder / (name + ".part"), folder / name)
+    record = asdict(run) | {"shape": asdict(shape), "plan": asdict(plan), "weights": name}
     temporary = folder / "checkpoint.json.part"
-    temporary.write_text(json.dumps(record | {"weights": name}, indent=1))
+    temporary.write_text(json.dumps(record, indent=1))
     os.replace(temporary, folder / "checkpoint.json")
     for old in folder.glob("checkpoint-*.safetensors"):
         if old.name != name:

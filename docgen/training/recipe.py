@@ -1,26 +1,29 @@
 """The recipe of the embedded base, start to finish: install, harvest, tokenise, train, export.
 
-In: a work folder and a time budget. Out: a base folder (weights, tokenizer, `docgen_base.json`). Every stage leaves its result in
+In: a work folder and a budget. Out: a base folder (weights, tokenizer, `docgen_base.json`). Every stage leaves its result in
 the work folder and is skipped when it is there, so a broken run goes on where it stopped.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import random
+import shutil
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
+from transformers import PreTrainedModel
 
 from docgen.brief import prompt_mark
-from docgen.corpus.store import Example, read_rows
+from docgen.corpus.store import Example, read_rows, read_split
 from docgen.report import InputError, Report
-from docgen.training.harvest import HELD_OUT, SUPPORT, harvest
+from docgen.training.harvest import HELD_OUT, PACKAGES, SUPPORT, harvest
 from docgen.training.pretrain import Plan, Rows, Shape, pretrain
 from docgen.training.tokenizer import load_tokenizer, train_tokenizer
 
@@ -36,17 +39,35 @@ QUOTAS = {
 MODELS = 6_000  # composed sections about drawn models
 AUTHORED_COPIES = 3  # passes over the starter corpus's training split for one over the harvest
 TOKENIZER_ROWS = 120_000
+_INSTALLED = "packages"  # in the work folder
 Progress = Callable[[str], None]
 
 
-def build_base(output: Path, *, packages: Path, work: Path, corpus: Path | None, shape: Shape, plan: Plan, progress: Progress) -> Report:
-    """Makes a base folder at `output`. `packages` holds one installed package a subfolder (installed by this recipe where it is
-    absent), `corpus` a built corpus whose train split joins the harvest."""
-    install(packages, progress)
+def build_base(
+    output: Path,
+    *,
+    packages: Path | None,
+    work: Path,
+    corpus: Path | None,
+    shape: Shape,
+    plan: Plan,
+    progress: Progress,
+    models: int = MODELS,
+) -> Report:
+    """Makes a base folder at `output`.
+
+    `packages` holds one installed package a subfolder; where it is None or absent the listed ones are installed there, or in
+    `work`. `corpus` is a built corpus whose train split joins the harvest, `models` the number of composed sections about
+    models. Raises InputError for what cannot be installed, read or resumed.
+    """
+    installed = work / _INSTALLED
+    packages = packages or installed
+    if packages == installed or not packages.is_dir():
+        install(packages, package_list(), progress)
     examples = work / "examples"
-    if not (examples / "packages.json").is_file():
-        authored = [example for example in read_rows(corpus / "train.jsonl")] * AUTHORED_COPIES if corpus else []
-        harvest(packages, examples, authored=authored, models=MODELS, seed=plan.seed, progress=progress)
+    if not (examples / PACKAGES).is_file():
+        authored = read_split(corpus, "train") * AUTHORED_COPIES if corpus else []
+        harvest(packages, examples, authored=authored, models=models, seed=plan.seed, progress=progress)
     rows, held = tokenised(examples, work, shape, progress)
     tokenizer = load_tokenizer(work / "tokenizer")
     progress(f"{len(rows)} rows, {int(rows.starts[-1]):,} tokens; {len(held)} held-out rows")
@@ -54,16 +75,25 @@ def build_base(output: Path, *, packages: Path, work: Path, corpus: Path | None,
     return export(model, work, output, shape, plan, rows)
 
 
-def install(packages: Path, progress: Progress) -> None:
-    """Installs the listed packages without their dependencies, one folder each; nothing of them is run."""
-    for line in package_list():
+def install(packages: Path, lines: Sequence[str], progress: Progress, options: Sequence[str] = ()) -> None:
+    """Installs packages (`name==version`) without their dependencies, one folder each, where it is not there yet.
+
+    Nothing of them is run. `options` are further ones for pip. Raises InputError for a package that cannot be installed.
+    """
+    for line in lines:
         folder = packages / line.partition("==")[0]
         if folder.is_dir():
             continue
         progress(f"installing {line}")
-        command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-compile", "--only-binary=:all:", "--target", str(folder), line]
-        if subprocess.run(command, check=False).returncode != 0:
-            raise InputError(f"could not install {line}", str(packages), "check the network, then run the command again: it goes on from here")
+        unfinished = folder.with_name(f".{folder.name}.part")
+        shutil.rmtree(unfinished, ignore_errors=True)
+        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        wanted = ["--no-deps", "--no-compile", "--only-binary=:all:", "--target", str(unfinished), line]
+        if subprocess.run([*pip, *options, *wanted], check=False, stdout=sys.stderr).returncode != 0:
+            shutil.rmtree(unfinished, ignore_errors=True)
+            fix = "check the network, then run the command again: it goes on from here"
+            raise InputError(f"could not install {line}", str(packages), fix)
+        os.replace(unfinished, folder)
 
 
 def package_list() -> list[str]:
@@ -76,8 +106,10 @@ def tokenised(examples: Path, work: Path, shape: Shape, progress: Progress) -> t
     """The training and held-out rows, with the tokenizer trained on the way."""
     if not (work / "tokenizer" / "tokenizer.json").is_file():
         progress("training the tokenizer")
-        texts = (text for number, example in enumerate(read_rows(examples / "train.jsonl")) if number < TOKENIZER_ROWS * 4 and number % 4 == 0 for text in _texts(example))
-        train_tokenizer(texts, shape.vocabulary).save_pretrained(work / "tokenizer")
+        unfinished = work / "tokenizer.part"
+        shutil.rmtree(unfinished, ignore_errors=True)
+        train_tokenizer(_tokenizer_texts(examples / "train.jsonl"), shape.vocabulary).save_pretrained(unfinished)
+        os.replace(unfinished, work / "tokenizer")
     made = []
     for split in ("train", "validation"):
         path = work / f"{split}.npz"
@@ -88,9 +120,20 @@ def tokenised(examples: Path, work: Path, shape: Shape, progress: Progress) -> t
     return made[0], made[1]
 
 
+def _tokenizer_texts(path: Path) -> Iterator[str]:
+    """Prompts and answers of every fourth row, up to as many as the tokenizer needs; of all rows where there are few."""
+    every = 4 if path.stat().st_size > 100_000_000 else 1
+    for number, example in enumerate(read_rows(path)):
+        if number >= TOKENIZER_ROWS * every:
+            return
+        if number % every == 0:
+            yield example.brief.messages()[0]["content"]
+            yield example.text
+
+
 def _balanced(path: Path) -> Iterator[Example]:
     """The rows of a file, those of a kind and origin with a quota thinned to it."""
-    counts = Counter((example.brief.kind, example.origin) for example in read_rows(path))
+    counts = Counter((example.brief.kind, str(example.origin)) for example in read_rows(path))
     draw = random.Random(0)
     for example in read_rows(path):
         group = (example.brief.kind, str(example.origin))
@@ -98,26 +141,23 @@ def _balanced(path: Path) -> Iterator[Example]:
             yield example
 
 
-def _texts(example: Example) -> list[str]:
-    return [example.brief.messages()[0]["content"], example.text]
-
-
 def _tokenise(examples: Iterable[Example], tokenizer_folder: Path) -> Rows:
     tokenizer = load_tokenizer(tokenizer_folder)
     encode = tokenizer.backend_tokenizer.encode_batch
-    tokens, lengths, answers = [], [], []
+    tokens, answers = [np.zeros(0, dtype=np.uint16)], []
     for chunk in _chunks(examples, 2000):
-        prompts = [tokenizer.apply_chat_template(example.brief.messages(), tokenize=False, add_generation_prompt=True) for example in chunk]
-        for prompt, answer in zip(encode(prompts), encode([example.text + tokenizer.eos_token for example in chunk]), strict=True):
+        messages = [example.brief.messages() for example in chunk]
+        prompts = [tokenizer.apply_chat_template(asked, tokenize=False, add_generation_prompt=True) for asked in messages]
+        texts = [example.text + tokenizer.eos_token for example in chunk]
+        for prompt, answer in zip(encode(prompts), encode(texts), strict=True):
             if len(prompt.ids) + len(answer.ids) <= LONGEST_ROW:
                 tokens.append(np.array(prompt.ids + answer.ids, dtype=np.uint16))
-                lengths.append(len(tokens[-1]))
                 answers.append(len(prompt.ids))
-    starts = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+    starts = np.cumsum([len(row) for row in tokens]).astype(np.int64)
     return Rows(np.concatenate(tokens), starts, np.array(answers, dtype=np.int64))
 
 
-def _chunks(examples: Iterable[Example], size: int) -> Iterable[list[Example]]:
+def _chunks(examples: Iterable[Example], size: int) -> Iterator[list[Example]]:
     chunk: list[Example] = []
     for example in examples:
         chunk.append(example)
@@ -128,13 +168,13 @@ def _chunks(examples: Iterable[Example], size: int) -> Iterable[list[Example]]:
         yield chunk
 
 
-def export(model: object, work: Path, output: Path, shape: Shape, plan: Plan, rows: Rows) -> Report:
+def export(model: PreTrainedModel, work: Path, output: Path, shape: Shape, plan: Plan, rows: Rows) -> Report:
     """The finished model as a folder that plain transformers loads, with the record of how it was made."""
     output.mkdir(parents=True, exist_ok=True)
-    model.save_pretrained(output)  # type: ignore[attr-defined]
+    model.save_pretrained(output)
     load_tokenizer(work / "tokenizer").save_pretrained(output)
-    run = json.loads((work / "run" / "checkpoint.json").read_text())
-    packages = json.loads((work / "examples" / "packages.json").read_text())
+    run = json.loads((work / "run" / "checkpoint.json").read_bytes())
+    packages = json.loads((work / "examples" / PACKAGES).read_bytes())
     record = {
         "schema": 1,
         "prompt": {"mark": prompt_mark(0), "excerpt_lines": 0},
@@ -143,8 +183,14 @@ def export(model: object, work: Path, output: Path, shape: Shape, plan: Plan, ro
         "run": {key: run[key] for key in ("step", "seconds", "tokens", "history")},
         "rows": len(rows),
         "support": SUPPORT,
-        "held_out_packages": list(HELD_OUT),
+        "held_out_packages": [package["name"] for package in packages if package["name"] in HELD_OUT],
         "packages": packages,
     }
-    (output / "docgen_base.json").write_text(json.dumps(record, indent=1, sort_keys=True) + "\n")
-    return Report("base build", summary={"folder": str(output), "steps": run["step"], "tokens": run["tokens"], "held_out_loss": run["history"][-1]["held_out"]})
+    (output / "docgen_base.json").write_text(json.dumps(record, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    held_out = run["history"][-1]["held_out"]
+    told = "" if held_out is None else f", held-out loss {held_out:.3f}"
+    return Report(
+        "base build",
+        summary={"folder": str(output), "steps": run["step"], "tokens": run["tokens"], "held_out_loss": held_out},
+        table=f"{output}: a base of {shape.layers} layers, {run['step']} steps, {run['tokens']:,} tokens{told}",
+    )

@@ -1,7 +1,7 @@
 """The embedded base's tokenizer: a byte-level BPE with a chat template, trained on its own examples.
 
-In: texts. Out: a tokenizer folder that plain transformers loads. Names are split at underscores and capitals before merging, and
-digits stand alone, so that what a prompt shows and what an answer copies share their tokens.
+In: texts. Out: a tokenizer that plain transformers loads from its folder. Names are split at underscores and capitals before
+merging, and digits stand alone, so that what a prompt shows and what an answer copies share their tokens.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ _PIECES = r" ?[A-Z]+(?![a-z])| ?[A-Z]?[a-z]+| ?\d|_+| ?[^\sA-Za-z\d_]+|\s+(?!\S)
 
 
 def train_tokenizer(texts: Iterable[str], vocabulary: int) -> PreTrainedTokenizerFast:
-    """A tokenizer of exactly `vocabulary` tokens, special ones included; needs enough text to fill it."""
+    """A tokenizer of `vocabulary` tokens (at least 260: every byte has one), special ones included, or of fewer where the texts
+    hold no more pieces."""
     tokenizer = Tokenizer(models.BPE(byte_fallback=False))
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
         [pre_tokenizers.Split(Regex(_PIECES), "isolated"), pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)]

@@ -11,7 +11,6 @@ import random
 import signal
 import threading
 import time
-import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
@@ -143,6 +142,13 @@ class DocgenTrainer(SFTTrainer):
         metrics = {f"{metric_key_prefix}_{name}": value for name, value in scored.metrics.items()}
         return EvalLoopOutput(predictions=None, label_ids=None, metrics=metrics, num_samples=len(self._held.rows))
 
+    def _determine_best_metric(self, metrics: dict[str, float], trial: Any) -> bool:
+        """Of equally good checkpoints the later one, which has learnt more; transformers keeps the first."""
+        is_best = super()._determine_best_metric(metrics, trial)
+        if not is_best and metrics.get(str(self.args.metric_for_best_model)) == self.state.best_metric is not None:
+            self.state.best_global_step, is_best = self.state.global_step, True
+        return is_best
+
     def create_model_card(self, *args: Any, **options: Any) -> None:
         """Writes none: checkpoints need no card, and the adapter gets docgen's own."""
 
@@ -210,20 +216,18 @@ def make_trainer(
         target_modules=linear_layers(model),
         task_type="CAUSAL_LM",
     )
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", FutureWarning)
-        return DocgenTrainer(
-            model=model,
-            args=_arguments(settings, steps, folder, evaluates=held is not None),
-            train_dataset=dataset(rows),
-            eval_dataset=dataset(held.rows) if held else None,
-            processing_class=chat.tokenizer,
-            peft_config=lora,
-            callbacks=[Announcer(progress)],
-            held=held,
-            lengths=[len(row.tokens) for row in rows],
-            seed=settings.seed,
-        )
+    return DocgenTrainer(
+        model=model,
+        args=_arguments(settings, steps, folder, evaluates=held is not None),
+        train_dataset=dataset(rows),
+        eval_dataset=dataset(held.rows) if held else None,
+        processing_class=chat.tokenizer,
+        peft_config=lora,
+        callbacks=[Announcer(progress)],
+        held=held,
+        lengths=[len(row.tokens) for row in rows],
+        seed=settings.seed,
+    )
 
 
 def linear_layers(model: PreTrainedModel) -> list[str] | str:
@@ -288,8 +292,7 @@ def run(trainer: DocgenTrainer, seed: int, checkpoint: Path | None) -> Trained:
     trainer.add_callback(interruption)
     set_seed(seed)  # whatever was drawn before, the run draws the same
     began = time.monotonic()
-    with interruption.caught(), _head(trainer), warnings.catch_warnings():
-        warnings.simplefilter("ignore", FutureWarning)
+    with interruption.caught(), _head(trainer):
         trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
     tokens = trainer.state.num_input_tokens_seen - trainer._initial_num_input_tokens_seen
     return Trained(

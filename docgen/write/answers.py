@@ -18,7 +18,6 @@ from docgen.statements import state
 from docgen.support import FUNCTION_WORDS, support
 from docgen.write.markdown import prose
 
-LEAST_SUPPORT = 0.8  # share of an answer's content words that its sources must hold
 _LEAST_OF_DOCSTRING = 0.7  # share of a docstring's content words that an introduction must hold
 _LEFTOVER = re.compile(
     r"from these facts only|<\|[^|>\n]*\|>|</?s>|\[/?INST\]|"
@@ -39,8 +38,9 @@ class Answer:
     reason: str = ""
 
 
-def accepted(briefs: Sequence[Brief], texts: Sequence[str], least_support: float = LEAST_SUPPORT) -> list[Answer]:
-    """An answer for each Brief: the writer's text, or the plain statement where something is wrong with it.
+def accepted(briefs: Sequence[Brief], texts: Sequence[str], least_support: float) -> list[Answer]:
+    """An answer for each Brief: the writer's text, or the plain statement where something is wrong with it. `least_support` is
+    the share of a text's content words that its sources must hold.
 
     Raises InputError where the writer gave another number of texts than it was asked for.
     """
@@ -54,7 +54,7 @@ def accepted(briefs: Sequence[Brief], texts: Sequence[str], least_support: float
     return answers
 
 
-def refusal(brief: Brief, text: str, least_support: float = LEAST_SUPPORT) -> str:
+def refusal(brief: Brief, text: str, least_support: float) -> str:
     """Why a text may not stand as the answer to a Brief, in a few words; empty where it may."""
     return next((reason for reason in _refusals(brief, text.strip(), least_support)), "")
 

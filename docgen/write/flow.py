@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from docgen.check.sources import Sources
 from docgen.document import Document
 from docgen.facts import JSON
 from docgen.files import Batch, inside, read_text
@@ -19,8 +20,8 @@ from docgen.front_matter import parse_fields, problems_of
 from docgen.ledger import Ledger, ledger_path, recorded_documents
 from docgen.report import Finding, InputError, Report, worst_first
 from docgen.settings import Settings, load_settings
-from docgen.write.answers import LEAST_SUPPORT, Answer, accepted
-from docgen.write.renewal import Draft, Saved, draft, finish
+from docgen.write.answers import Answer, accepted
+from docgen.write.renewal import Draft, Saved, draft, finish, orphan
 from docgen.write.targets import Targets, root_for
 from docgen.writers import Writer, choose_writer, is_plain
 from docgen.writers.plain import PlainWriter
@@ -54,7 +55,8 @@ def write(
     tell(f"reading {', '.join(targets)}")
     plain = is_plain(writer) if isinstance(writer, str) else writer.name == PlainWriter.name
     jobs = Targets(root, settings, output, template or settings.write.template, plain=plain).jobs(targets)
-    drafts = [draft(job, root, settings, frozenset(accept)) for job in jobs]
+    sources = Sources(root)
+    drafts = [draft(job, sources, settings, frozenset(accept)) for job in jobs]
     _refuse_unknown(accept, drafts)
     answers = _ask(drafts, writer, settings, tell)
     finished = [(item, finish(item, _texts(item, answers))) for item in drafts]
@@ -62,7 +64,7 @@ def write(
     findings = [
         finding for item, saved in finished for finding in (*item.findings, *_conflicts(item), *_front_matter(item, saved))
     ]
-    findings += _gone(drafts, root)
+    findings += _gone(drafts, sources)
     if not diff:
         _save(finished, root)
     return _report(findings, finished, changes, answers, diff=diff)
@@ -79,7 +81,7 @@ def _ask(drafts: Sequence[Draft], writer: Writer | str, settings: Settings, tell
     chosen = choose_writer(writer, settings) if isinstance(writer, str) else writer
     tell(f"writing {_count(len(orders), 'section')} with the writer {chosen.name}")
     briefs = [brief for _, brief in orders]
-    answers = accepted(briefs, chosen.write(briefs), LEAST_SUPPORT)
+    answers = accepted(briefs, chosen.write(briefs), settings.write.support)
     if refused := Counter(answer.reason for answer in answers if answer.reason):
         reasons = ", ".join(f"{count} {reason}" for reason, count in refused.most_common())
         tell(f"{_count(refused.total(), 'answer')} refused for the plain statement of the facts: {reasons}")
@@ -131,38 +133,38 @@ def _conflicts(item: Draft) -> Iterable[Finding]:
     for step in item.steps:
         if step.conflict:
             key = step.section.key
-            names = ", ".join(f"`{name}`" for name in step.conflict)
-            message = f"conflict: this section was edited, and {names} changed since; the new draft is below"
+            message = f"conflict: this section was edited, and it {'; '.join(step.conflict)}; the new draft is below"
             fix = f"edit the section so that it holds, or take the draft: docgen write {item.shown} --accept {key}"
             yield Finding("conflict", "error", item.shown, step.section.line, key, message, fix)
 
 
 def _front_matter(item: Draft, saved: Saved) -> Iterable[Finding]:
     """What the Hub would refuse of a card's front matter. Raises InputError where adding fields to it made no YAML."""
+    if not any(step.section.in_front_matter for step in item.steps):
+        return
     front = Document.parse(saved.document.text, item.shown).front_matter
-    if front is not None and any(step.section.in_front_matter for step in item.steps):
+    if front is not None:
         for problem in problems_of(parse_fields(front, item.shown)):
             yield Finding(
                 "front-matter", "review", item.shown, 1, "", problem, "mend it: the Hub checks this when a card is pushed"
             )
 
 
-def _gone(drafts: Sequence[Draft], root: Path) -> list[Finding]:
+def _gone(drafts: Sequence[Draft], sources: Sources) -> list[Finding]:
     """Pages of modules that are no longer there: their documents were not written, and no template lists them."""
     written = {item.job.document.resolve() for item in drafts}
     subjects = {item.job.facts.subject: item.job.facts for item in drafts if item.job.facts.subject.kind == "api"}
     findings = []
-    for document in recorded_documents(root):
-        ledger = Ledger.load(root, document) if document.exists() and document not in written else None
+    for document in recorded_documents(sources.root):
+        ledger = Ledger.load(sources.root, document) if document.exists() and document not in written else None
         facts = subjects.get(ledger.subject) if ledger else None
         if facts is None:
             continue
-        shown = document.relative_to(root.resolve()).as_posix()
+        shown = document.relative_to(sources.root.resolve()).as_posix()
         for section in Document.parse(read_text(document).text, shown).sections:
-            if section.about not in facts:
-                message = f"orphaned: `{section.about}` is gone, and this section is about it"
-                fix = f"delete {shown}, or name in it what replaced it"
-                findings.append(Finding("orphaned", "error", shown, section.line, section.key, message, fix))
+            place = sources.place(facts, section.about)
+            if place.entry is None:
+                findings.append(orphan(section, place.moved_to, shown))
     return findings
 
 

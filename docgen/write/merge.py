@@ -42,6 +42,9 @@ def merge(existing: Document, fresh: Document, removed: Iterable[str], kind_of: 
     whose keys are in `removed`, and those under a heading that `existing` has with no managed section below it."""
     if not str(existing).strip():
         return Document.parse(str(fresh), existing.path)
+    settled = {*removed, *(section.key for section in existing.sections)}
+    if all(section.key in settled for section in fresh.sections):
+        return existing
     merged = _with_front_matter(existing, fresh, frozenset(removed))
     return _Merge(merged, fresh, frozenset(removed), kind_of).document()
 

@@ -1,31 +1,32 @@
 """One document brought up to date: what is kept, rendered, ordered from the writer, or left to a person to decide.
 
 In: a job and the document that is there. Out: a `Draft`: the merged document with a `Step` for each section, and once its
-orders are answered the text and the ledger to save. A section is renewed when a fact that it asserts no longer holds, and
-never because the source text or the writer changed.
+orders are answered the text and the ledger to save. A section is renewed when a fact that it asserts no longer holds, as
+`check` sees it, and never because the source text or the writer changed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from docgen.brief import Brief
-from docgen.claims import asserted, complete, verify
-from docgen.document import Document, Section, text_mark
-from docgen.facts import JSON, Entry, Fact, mark
+from docgen.check.comparison import Comparison
+from docgen.check.sources import Place, Sources
+from docgen.claims import asserted, complete, contradictions
+from docgen.document import Document, Section, section_key, text_mark
+from docgen.facts import Entry, Fact, Facts
 from docgen.files import Text, read_text
 from docgen.ledger import Ledger, Record
 from docgen.report import Finding
 from docgen.settings import Settings
+from docgen.statements import state
 from docgen.write.answers import names_exceptions, states_docstring
 from docgen.write.markdown import Region
 from docgen.write.merge import merge
 from docgen.write.targets import Job
 
-# What a section states as a whole, in other words than the fact's: an introduction the docstring, error handling the exceptions.
-_WHOLE = ("doc", "raises", "documented_raises")
 # Facts that informed a section without being asserted call for a review when they change; these say nothing to a reader.
 _NO_CONTEXT = frozenset("kind signature constants members example decorators handles".split())
 _NO_CONTEXT_PARTS = frozenset("annotation condition message kind".split())
@@ -34,7 +35,7 @@ _NO_CONTEXT_PARTS = frozenset("annotation condition message kind".split())
 @dataclass(frozen=True)
 class Step:
     """What happens to one section: `text` replaces it, `order` asks the writer for its text; neither leaves it as it is. With
-    `conflict`, the facts that a person's text still states as they were, the new text is only a draft. `record` is what the
+    `conflict`, what a person's text says and is not so today, the new text is only a draft. `record` is what the
     ledger says of a section whose text is known."""
 
     section: Section
@@ -53,7 +54,6 @@ class Draft:
     there: Text | None
     merged: Document
     steps: tuple[Step, ...]
-    ledger: Ledger
     findings: tuple[Finding, ...] = ()
     kept_records: Mapping[str, Record] = field(default_factory=dict)
 
@@ -67,21 +67,48 @@ class Saved:
     drafts: Mapping[str, str]
 
 
-def draft(job: Job, root: Path, settings: Settings, accept: Collection[str]) -> Draft:
+def draft(job: Job, sources: Sources, settings: Settings, accept: Collection[str]) -> Draft:
     """The document of a job with what has to happen to each of its sections."""
     there = read_text(job.document) if job.document.exists() else None
-    shown = _shown(job.document, root)
+    shown = _shown(job.document, sources.root)
     existing = Document.parse(there.text if there else "", shown)
-    ledger = Ledger.load(root, job.document) or Ledger(job.facts.subject)
+    ledger = Ledger.load(sources.root, job.document) or Ledger(job.facts.subject)
     fresh = Document.parse(job.layout, f"the layout of {shown}")
     wanted = {section.key for section in fresh.sections}
-    removed = {key: record for key, record in ledger.sections.items() if key in wanted and existing.get(key) is None}
-    if not str(existing).strip():
-        removed = {}
+    places = {section.about: sources.place(job.facts, section.about) for section in existing.sections}
+    existing, ledger = _relocated(existing, ledger, places, wanted)
+    is_new = not str(existing).strip()
+    removed = {} if is_new else {key: record for key, record in ledger.sections.items() if key in wanted - _keys(existing)}
     merged = merge(existing, fresh, removed, settings.kind_of_heading) if job.layout else existing
-    steps = tuple(_step(job, section, ledger.get(section.key), section.key in accept) for section in merged.sections)
-    findings = tuple(_orphans(job, existing, shown))
-    return Draft(job, shown, there, merged, steps, ledger, findings, removed)
+    steps = []
+    for section in merged.sections:
+        entry = job.facts.get(section.about) or sources.place(job.facts, section.about).entry
+        steps.append(_step(job, section, entry, ledger.get(section.key), section.key in accept))
+    return Draft(job, shown, there, merged, tuple(steps), tuple(_orphans(existing, places, shown)), removed)
+
+
+def _keys(document: Document) -> set[str]:
+    return {section.key for section in document.sections}
+
+
+def _relocated(
+    existing: Document, ledger: Ledger, places: Mapping[str, Place], wanted: Collection[str]
+) -> tuple[Document, Ledger]:
+    """The document and its ledger with the sections of symbols that have moved under their new names: same text, same place."""
+    there, parts, records = _keys(existing), [], dict(ledger.sections)
+    for part in existing.parts:
+        entry = places[part.about].entry if isinstance(part, Section) else None
+        if isinstance(part, Section) and entry is not None and entry.about != part.about:
+            key = section_key(part.kind, entry.about)
+            if key in wanted and key not in there:
+                if (record := records.pop(part.key, None)) is not None:
+                    records[key] = record
+                before, _, after = part.opening.rpartition(part.about)
+                part = replace(part, opening=before + entry.about + after)
+        parts.append(part)
+    if records.keys() == ledger.sections.keys() and tuple(parts) == existing.parts:
+        return existing, ledger
+    return Document.parse("".join(part.source for part in parts), existing.path), replace(ledger, sections=records)
 
 
 def finish(draft: Draft, answers: Mapping[str, str]) -> Saved:
@@ -108,86 +135,86 @@ def _record(draft: Draft, step: Step, text: str | None) -> Record | None:
     entry = draft.job.facts.get(step.section.about)
     if step.record is not None or entry is None or step.conflict or text is None or step.order is None:
         return step.record
-    return prose_record(text, entry, step.order)
+    return _prose_record(text, entry, draft.job.facts, step.order)
 
 
-def _step(job: Job, section: Section, record: Record | None, accept: bool) -> Step:
-    entry = job.facts.get(section.about)
+def _step(job: Job, section: Section, entry: Entry | None, record: Record | None, accept: bool) -> Step:
     if entry is None:
         return Step(section, record=record)
     if section.kind in job.kinds:
-        return _rendered(section, job.renders(section.kind, entry) or Region(""), entry, record, accept)
-    return _told(section, job.brief(entry, section.kind), entry, record, accept)
+        return _rendered(job, section, job.renders(section.kind, entry) or Region(""), entry, record, accept)
+    return _told(job, section, job.brief(entry, section.kind), entry, record, accept)
 
 
-def _rendered(section: Section, region: Region, entry: Entry, record: Record | None, accept: bool) -> Step:
+def _rendered(job: Job, section: Section, region: Region, entry: Entry, record: Record | None, accept: bool) -> Step:
     """A region that comes from facts alone: renewed whenever it would read otherwise, unless a person has edited it."""
     if section.edited and not accept:
-        broken = _changed(record, entry) if record else ()
-        return Step(section, region.text if broken else None, conflict=broken, record=record)
-    fresh = Record.of(region.facts, region.complete)
+        if broken := _broken(job, section, record, entry, region.text):
+            return Step(section, region.text, conflict=broken, record=record)
+        return Step(section, record=_stated(section.text, entry, job.facts))
     unchanged = section.mark and text_mark(region.text) == section.mark and not section.edited
+    fresh = Record.of(region.facts, region.complete)
+    if not unchanged or record != fresh:
+        fresh = _true(region.text, fresh, entry, job.facts)
     return Step(section, None if unchanged else region.text, record=fresh)
 
 
-def _told(section: Section, brief: Brief, entry: Entry, record: Record | None, accept: bool) -> Step:
-    """A section of prose: ordered where it is new or a fact that it asserts has changed."""
+def _told(job: Job, section: Section, brief: Brief, entry: Entry, record: Record | None, accept: bool) -> Step:
+    """A section of prose: ordered where it is new, or says what is not so today."""
     if accept or not (section.edited or section.text.strip()):
         return Step(section, order=brief)
-    broken = _broken(section.text, record, entry) if record else ()
-    if section.edited:
-        still = tuple(name for name in broken if record and _is_outdated(section.text, name, record, entry, brief))
-        if still:
-            return Step(section, order=brief, conflict=still, record=record)
-        return Step(section, record=prose_record(section.text, entry, brief))
-    if record is None:
-        if any(item.verdict == "contradicted" for item in verify(section.text, entry)):
-            return Step(section, order=brief)
-        return Step(section, record=prose_record(section.text, entry, brief))
-    return Step(section, order=brief) if broken else Step(section, record=record)
+    broken = _broken(job, section, record, entry, state(brief))
+    if _has_other_docstring(record, brief) and not (section.edited and states_docstring(brief, section.text)):
+        broken = (*broken, "was written from another docstring")
+    if broken:
+        return Step(section, order=brief, conflict=broken, record=record) if section.edited else Step(section, order=brief)
+    if record is not None and not section.edited:
+        return Step(section, record=record)
+    return Step(section, record=_prose_record(section.text, entry, job.facts, brief))
 
 
-def _changed(record: Record, entry: Entry) -> tuple[str, ...]:
-    """The names of what a rendered region showed and that reads otherwise now."""
-    return tuple(name for name, was in record.asserts.items() if not _holds(name, entry.get(name), was.value))
+def _broken(job: Job, section: Section, record: Record | None, entry: Entry, plain: str) -> tuple[str, ...]:
+    """What a section says and that is not so today, in the words of `check`. What the `plain` statement of the facts would be
+    blamed for as well is no fault of the section."""
+    found = Comparison(section.text, record, entry, job.facts, section.edited).broken() if record else []
+    words = [item.words for item in found if item.code != "review"]
+    if not words and (wrong := contradictions(section.text, entry)) and not contradictions(plain, entry):
+        words = [f"states {item.claim.name} is {item.claim.value}" for item in wrong]
+    return tuple(dict.fromkeys(words))
 
 
-def _broken(text: str, record: Record, entry: Entry) -> tuple[str, ...]:
-    """The names of what a text asserted and that holds no longer: it does not state them any more, though it reads the same."""
-    now = asserted(text, entry)
-    now |= {name: value for name in _WHOLE if (value := entry.get(name)) is not None}
-    return tuple(name for name, was in record.asserts.items() if not _holds(name, now.get(name), was.value))
+def _has_other_docstring(record: Record | None, brief: Brief) -> bool:
+    """Whether the docstring that an introduction was written from, perhaps in other words, is another now."""
+    was = record.asserts.get("doc") if record is not None and brief.kind == "introduction" else None
+    return was is not None and was.value != brief.get("doc")
 
 
-def _holds(name: str, now: JSON, was: JSON) -> bool:
-    """Whether a value is what it was; only for parameters does the order of a list matter."""
-    if isinstance(now, list) and isinstance(was, list) and name != "parameters":
-        return sorted(map(mark, now)) == sorted(map(mark, was))
-    return now is not None and mark(now) == mark(was)
-
-
-def _is_outdated(text: str, name: str, record: Record, entry: Entry, brief: Brief) -> bool:
-    """Whether a person's text still says what was true: their edit may be what brought it up to date."""
-    if name == "doc":
-        return not states_docstring(brief, text)
-    if name in _WHOLE:
-        return not names_exceptions(brief, text)
-    former = Fact(name, record.asserts[name].value)
-    others = tuple(fact for fact in entry.facts if fact.name != name)
-    return name in asserted(text, Entry(entry.about, (*others, former), entry.excerpt))
-
-
-def prose_record(text: str, entry: Entry, brief: Brief) -> Record:
+def _prose_record(text: str, entry: Entry, facts: Facts, brief: Brief) -> Record:
     """What the ledger says of a text: the facts it states, the lists it gives whole, and what else informed it."""
-    stated = asserted(text, entry)
-    whole = set(complete(text, entry))
-    if brief.kind == "introduction" and brief.get("doc") is not None and states_docstring(brief, text):
-        stated["doc"] = brief.get("doc")
-    if brief.kind == "error-handling" and names_exceptions(brief, text):
-        stated |= {name: value for name in ("raises", "documented_raises") if (value := entry.get(name)) is not None}
-        whole |= {"raises"} & stated.keys()
-    context = [fact for fact in brief.facts if fact.name not in stated and _informs(fact, text)]
-    return Record.of([Fact(name, value) for name, value in stated.items()], whole, context)
+    told: list[Fact] = []
+    whole: set[str] = set()
+    if brief.kind == "introduction" and (doc := entry.fact("doc")) and states_docstring(brief, text):
+        told.append(doc)
+    if brief.kind == "error-handling" and entry.strings("raises") and names_exceptions(brief, text):
+        told += [fact for fact in entry.facts if fact.name == "raises"]
+        whole.add("raises")
+    record = _stated(text, entry, facts, told, whole)
+    context = [fact for fact in brief.facts if fact.name not in record.asserts and _informs(fact, text)]
+    return Record.of([Fact(name, item.value) for name, item in record.asserts.items()], record.complete, context)
+
+
+def _stated(text: str, entry: Entry, facts: Facts, told: Collection[Fact] = (), whole: Collection[str] = ()) -> Record:
+    """The record of what a text states, and of what else it has `told` in words of its own."""
+    stated = [Fact(name, value) for name, value in asserted(text, entry).items()]
+    return _true(text, Record.of([*stated, *told], {*complete(text, entry), *whole}), entry, facts)
+
+
+def _true(text: str, record: Record, entry: Entry, facts: Facts) -> Record:
+    """A record without what would be flagged as soon as it is written: nobody could do anything about it."""
+    flagged = {item.name for item in Comparison(text, record, entry, facts).broken()}
+    flagged |= {name for name in (*record.asserts, *record.complete) if any(item.startswith(f"{name}.") for item in flagged)}
+    asserts = {name: assertion for name, assertion in record.asserts.items() if name not in flagged}
+    return replace(record, asserts=asserts, complete=tuple(name for name in record.complete if name not in flagged))
 
 
 def _informs(fact: Fact, text: str) -> bool:
@@ -197,19 +224,18 @@ def _informs(fact: Fact, text: str) -> bool:
     return not (first == "parameters" and rest) or f"`{rest.partition('.')[0]}`" in text
 
 
-def _orphans(job: Job, existing: Document, shown: str) -> Iterator[Finding]:
+def _orphans(existing: Document, places: Mapping[str, Place], shown: str) -> Iterator[Finding]:
     for section in existing.sections:
-        if job.facts.get(section.about) is None:
-            message = f"orphaned: `{section.about}` is gone, and this section is about it"
-            yield Finding(
-                "orphaned",
-                "error",
-                shown,
-                section.line,
-                section.key,
-                message,
-                "delete the section, or name in it what replaced it",
-            )
+        place = places.get(section.about)
+        if place is not None and place.entry is None:
+            yield orphan(section, place.moved_to, shown)
+
+
+def orphan(section: Section, moved_to: str, shown: str) -> Finding:
+    """The finding that what a section is about is not there any more."""
+    message = f"orphaned: `{section.about}` is gone" + (f"; there is a `{moved_to}`" if moved_to else "")
+    fix = f"write `of={moved_to}` in its marker, or delete the section" if moved_to else "delete the section"
+    return Finding("orphaned", "error", shown, section.line, section.key, message, fix)
 
 
 def _shown(document: Path, root: Path) -> str:

@@ -98,20 +98,31 @@ def _parameters(text: str) -> tuple[list[str], str]:
 
 
 def _parameter_table(entry: Entry, outline: Outline) -> Region | None:
-    """Names, types, defaults and meanings, where that says more than the signature above."""
-    names, rows, told = entry.strings("parameters"), [], False
-    signature = _text(entry, "signature")
-    for name in names:
-        base = f"parameters.{name.lstrip('*')}"
-        default, meaning = _text(entry, f"{base}.default"), _today(_text(entry, f"{base}.description"))
-        told = told or bool(meaning) or (bool(default) and not re.search(rf"=\s*{re.escape(default)}\s*[,)]", signature))
-        rows.append(
-            (code(name), cell(code(_text(entry, f"{base}.annotation"))), cell(code(default, _LONGEST_VALUE)), cell(meaning))
-        )
-    if not told:
+    """All parameters with their meanings; where nobody described one, only the defaults that the signature shows by name."""
+    names = [name.lstrip("*") for name in entry.strings("parameters")]
+    described = any(_text(entry, f"parameters.{name}.description") for name in names)
+    shown = names if described else [name for name in names if _default_is_named(entry, name)]
+    if not shown:
         return None
-    facts = tuple(fact for fact in entry.under("parameters") if not fact.name.endswith(".kind"))
-    return Region(table(("Parameter", "Type", "Default", "Meaning"), rows), facts, ("parameters",))
+    rows = []
+    for name, base in ((name, f"parameters.{name}") for name in shown):
+        kind, default = code(_text(entry, f"{base}.annotation")), code(_text(entry, f"{base}.default"), _LONGEST_VALUE)
+        rows.append((code(_starred(entry, name)), cell(kind), cell(default), cell(_today(_text(entry, f"{base}.description")))))
+    parts = {f"parameters.{name}.{part}" for name in shown for part in ("annotation", "default", "description")}
+    facts = tuple(fact for fact in entry.facts if fact.name in parts or (described and fact.name == "parameters"))
+    return Region(table(("Parameter", "Type", "Default", "Meaning"), rows), facts, ("parameters",) if described else ())
+
+
+def _default_is_named(entry: Entry, name: str) -> bool:
+    """Whether the signature gives a default by the name of a constant, whose value the facts know."""
+    default = _text(entry, f"parameters.{name}.default")
+    items, _ = _parameters(_text(entry, "signature").partition("(")[2])
+    item = next((item for item in items if re.match(rf"\**{re.escape(name)}\b", item)), "")
+    return bool(default) and "=" in item and not item.endswith(default)
+
+
+def _starred(entry: Entry, name: str) -> str:
+    return next((given for given in entry.strings("parameters") if given.lstrip("*") == name), name)
 
 
 def _today(meaning: str) -> str:

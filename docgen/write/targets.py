@@ -9,15 +9,17 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from pathlib import Path
 
 from docgen.brief import Brief, brief_for, exceptions_of
+from docgen.check.sources import Sources
 from docgen.document import Document
 from docgen.facts import JSON, Entry, Facts
 from docgen.files import inside, read_text, root_of
 from docgen.front_matter import parse_fields
-from docgen.ledger import Ledger
-from docgen.outline import Module, Outline
+from docgen.ledger import FOLDER, Ledger
+from docgen.outline import Module, Outline, with_exports
 from docgen.readers.model_folder import is_model_folder, read_model
 from docgen.readers.python_api import find_package, read_package
 from docgen.report import InputError
@@ -66,7 +68,7 @@ class Targets:
 
     def __init__(self, root: Path, settings: Settings, output: Path | None, template: str | None, *, plain: bool) -> None:
         self.root, self.settings, self.output, self.template, self.plain = root, settings, output, template, plain
-        self.layouts = Layouts(root)
+        self.layouts, self.sources = Layouts(root), Sources(root)
         self.read: dict[Path, Facts] = {}
 
     def jobs(self, targets: Sequence[str]) -> list[Job]:
@@ -98,13 +100,13 @@ class Targets:
             only = target
         if top not in self.read:
             # Private modules too: a package may export what they define, and then it is documented as the package's.
-            self.read[top] = read_package(top, self.root, private=True)
+            self.read[top] = with_exports(read_package(top, self.root, private=True))
         return Source(self.read[top], top, only.removesuffix(".__init__"))
 
     def _pages(self, source: Source) -> Iterator[Job]:
         outline = Outline.of(source.facts)
         folder = self.output or self.root / self.settings.paths.docs / "api"
-        modules = [module for module in outline.modules if not source.only or _is_within(module.about, source.only)]
+        modules = [module for module in outline.modules if self._is_meant(module, source.only)]
         if not modules:
             what = f"nothing public to document in `{source.only or source.facts.subject.path}`"
             raise InputError(what, str(source.path), "name a package with public functions, classes or constants")
@@ -117,6 +119,14 @@ class Targets:
             yield self._page(source, outline, module, folder / module.page)
         if not source.only and len(modules) > 1:
             yield self._index(source, outline, self._index_path(source, outline, folder))
+
+    def _is_meant(self, module: Module, only: str) -> bool:
+        """Whether a module is the one that was named, or below it, and the settings do not leave its file out."""
+        kind = module.entry.fact("kind")
+        file = kind.source.rpartition(":")[0] if kind else ""
+        patterns = (pattern.rstrip("/") for pattern in self.settings.paths.exclude)
+        excluded = any(fnmatch(file, pattern) or fnmatch(file, f"{pattern}/*") for pattern in patterns)
+        return not excluded and (not only or module.about == only or module.about.startswith(f"{only}."))
 
     def _index_path(self, source: Source, outline: Outline, folder: Path) -> Path:
         """`index.md`, unless that is another package's already."""
@@ -180,17 +190,15 @@ class Targets:
     def _source_of(self, document: Document, path: Path) -> Source:
         """The subject of a document: what its ledger says, else what its sections are about."""
         ledger = Ledger.load(self.root, path)
-        if ledger is not None:
-            there = self.root / ledger.subject.path
-            if ledger.subject.kind == "model":
-                return self._model(there)
-            return self._package(str(there) if there.exists() else ledger.subject.path)
-        first = document.sections[0]
-        if is_model_folder(path.parent) and first.about == path.resolve().parent.name:
-            return self._model(path.parent)
-        top = first.about.partition(".")[0]
-        places = [self.root / top, self.root / "src" / top, self.root / f"{top}.py"]
-        return self._package(str(next((place for place in places if place.exists()), top)))
+        about = document.sections[0].about
+        subject = ledger.subject if ledger else self.sources.subject_of(path, about)
+        found = self.sources.path(subject) if subject else None
+        if subject is None:
+            return self._package(str(next(self.root.glob(f"{about.partition('.')[0]}.py"), about.partition(".")[0])))
+        if found is None:
+            what = f"the {'package' if subject.kind == 'api' else 'model folder'} {subject.path}, which this is about, is gone"
+            raise InputError(what, str(path), f"bring it back, or delete the document and its ledger below {FOLDER}")
+        return self._model(found) if subject.kind == "model" else self._package(str(found))
 
 
 def root_for(targets: Sequence[str], output: Path | None) -> Path:
@@ -199,10 +207,6 @@ def root_for(targets: Sequence[str], output: Path | None) -> Path:
         return root_of(output)
     beside = (Path(target) for target in targets if target.lower().endswith(_DOCUMENTS) or is_model_folder(Path(target)))
     return root_of(next(beside, Path.cwd()))
-
-
-def _is_within(module: str, named: str) -> bool:
-    return module == named or module.startswith(f"{named}.")
 
 
 def _api_job(facts: Facts, outline: Outline, document: Path) -> Job:

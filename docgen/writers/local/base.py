@@ -28,6 +28,7 @@ from transformers import (
     PreTrainedTokenizerBase,
 )
 from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
+from transformers.utils.logging import disable_progress_bar
 
 from docgen.facts import JSON
 from docgen.report import InputError, MissingExtra
@@ -237,6 +238,7 @@ def load_model(base: Base, quantization: Quantization = "nf4", *, packed: bool =
     """
     if quantization not in get_args(Quantization):
         raise InputError(f"no quantisation called `{quantization}`", fix=f"use {' or '.join(get_args(Quantization))}")
+    disable_progress_bar()  # transformers' own, of one second
     dtype = compute_dtype()
     options: dict[str, Any] = {"device_map": {"": 0}} if torch.cuda.is_available() else {}
     if quantization == "nf4" and getattr(_config(base), "quantization_config", None) is None:

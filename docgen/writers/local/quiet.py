@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import warnings
 
 _TALKATIVE = ("bitsandbytes", "transformers", "trl", "peft", "accelerate", "datasets")
 
@@ -25,6 +26,8 @@ def quiet_libraries() -> None:
         logging.getLogger(name).setLevel(logging.ERROR)
     # bitsandbytes warns on each import about a kernel that only the Hub has; docgen does not fetch native code.
     logging.getLogger("bitsandbytes.backends.cpu.ops").setLevel(logging.ERROR)
+    # The libraries warn of each other's renamed options.
+    warnings.filterwarnings("ignore", category=FutureWarning, module=r"(?:transformers|trl|peft|accelerate)\b")
     constants = sys.modules.get("huggingface_hub.constants")
     if unset and constants is not None:  # imported before docgen: it has read the environment already
         constants.HF_HUB_DISABLE_TELEMETRY = True  # type: ignore[attr-defined]

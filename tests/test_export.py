@@ -1,0 +1,75 @@
+"""Merging: the exported model answers as the adapter does, and 4-bit weights are never merged into."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from conftest import SETTINGS, Trained, example, write_corpus
+
+from docgen.report import InputError
+
+Bases = Callable[[str], Path]
+
+
+@pytest.mark.parametrize("architecture", ["llama", "gpt2"])
+def test_the_merged_model_answers_as_the_adapter_does(architecture: str, base: Bases, trained: Trained, tmp_path: Path) -> None:
+    from docgen.train import train
+    from docgen.training.export import export
+
+    adapter = trained.folder
+    if architecture != "llama":
+        adapter = tmp_path / "adapter"
+        corpus = write_corpus(tmp_path / "corpus", [example(number) for number in range(4)], [], [])
+        train(corpus, output=adapter, base=str(base(architecture)), settings=replace(SETTINGS, epochs=2.0))
+    report = export(adapter, tmp_path / "merged")
+    assert report.summary["difference"] < 0.03
+    configuration = json.loads((tmp_path / "merged" / "config.json").read_text())
+    assert "quantization_config" not in configuration
+    assert (tmp_path / "merged" / "tokenizer.json").is_file()
+    assert not list(tmp_path.glob(".docgen-*"))
+
+
+def test_the_merged_model_is_another_than_its_base(trained: Trained, tmp_path: Path) -> None:
+    from safetensors.torch import load_file
+
+    from docgen.training.export import dequantised, export, merge
+    from docgen.writers.local.base import Base
+
+    export(trained.folder, tmp_path / "merged")
+    merged = load_file(tmp_path / "merged" / "model.safetensors")
+    own = merge(dequantised(Base("tiny", trained.base, "folder"), "nf4"), trained.folder).state_dict()
+    before = dequantised(Base("tiny", trained.base, "folder"), "nf4").state_dict()
+    name = "model.layers.0.self_attn.q_proj.weight"
+    assert merged[name].equal(own[name])
+    assert not merged[name].equal(before[name])
+
+
+def test_merging_into_four_bit_weights_is_refused(trained: Trained) -> None:
+    from docgen.training.export import merge
+    from docgen.writers.local.base import Base, load_model
+
+    with pytest.raises(InputError, match="merging into 4-bit weights"):
+        merge(load_model(Base("tiny", trained.base, "folder")), trained.folder)
+
+
+def test_an_output_with_files_is_refused(trained: Trained, tmp_path: Path) -> None:
+    from docgen.training.export import export
+
+    (tmp_path / "notes.txt").write_text("mine")
+    with pytest.raises(InputError, match="not empty"):
+        export(trained.folder, tmp_path)
+
+
+def test_an_adapter_of_another_base_is_not_merged(trained: Trained, base: Bases, tmp_path: Path) -> None:
+    from docgen.training.export import export
+
+    shutil.copytree(trained.folder, tmp_path / "adapter")
+    shutil.copytree(base("qwen3"), tmp_path / "adapter" / "base")
+    with pytest.raises(InputError, match="an adapter of another base"):
+        export(tmp_path / "adapter", tmp_path / "merged")
+    assert not (tmp_path / "merged").exists()

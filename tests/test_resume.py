@@ -1,0 +1,153 @@
+"""A broken run goes on as if nothing had happened, or says what has changed."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import signal
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from conftest import SETTINGS, Trained, example, write_corpus
+
+from docgen.report import InputError, Report
+from docgen.settings import TrainSettings
+from docgen.train import train
+
+Bases = Callable[[str], Path]
+WEIGHTS = "adapter_model.safetensors"
+
+
+class Broken(Exception):
+    """What ends a run in these tests."""
+
+
+def breaks_at(step: int, how: Callable[[], None]) -> Callable[..., None]:
+    """A progress that ends the run after a step."""
+
+    def progress(message: str, done: int | None = None, total: int | None = None) -> None:
+        if message == "training" and done == step:
+            how()
+
+    return progress
+
+
+def crash() -> None:
+    raise Broken
+
+
+def interrupt() -> None:
+    signal.raise_signal(signal.SIGINT)
+
+
+def broken_run(corpus: Path, output: Path, base: Path, how: Callable[[], None], step: int = 3) -> None:
+    """A run of four steps with a checkpoint after each, ended at `step`."""
+    with pytest.raises((Broken, KeyboardInterrupt)):
+        train(corpus, output=output, base=str(base), settings=SETTINGS, progress=breaks_at(step, how))
+
+
+def resumed(corpus: Path, output: Path, base: Path, settings: TrainSettings = SETTINGS) -> tuple[Report, list[str]]:
+    said: list[str] = []
+    report = train(
+        corpus, output=output, base=str(base), settings=settings, resume=True, progress=lambda *say: said.append(say[0])
+    )
+    return report, said
+
+
+@pytest.mark.parametrize("how", [crash, interrupt], ids=["crash", "Ctrl-C"])
+def test_a_resumed_run_ends_with_the_same_bits(trained: Trained, tmp_path: Path, how: Callable[[], None]) -> None:
+    output = tmp_path / "adapter"
+    broken_run(trained.corpus, output, trained.base, how)
+    last = "checkpoint-3" if how is interrupt else "checkpoint-2"  # Ctrl-C saves the step that it ends
+    report, said = resumed(trained.corpus, output, trained.base)
+    assert f"going on from {last}" in said
+    assert (output / WEIGHTS).read_bytes() == (trained.folder / WEIGHTS).read_bytes()
+    assert report.summary["scores"] == trained.report.summary["scores"]
+    assert losses(output) == losses(trained.folder)
+
+
+def losses(folder: Path) -> list[tuple[int, float]]:
+    history = json.loads((folder / "trainer_state.json").read_text())["log_history"]
+    return [(entry["step"], entry["loss"]) for entry in history if "loss" in entry]
+
+
+@pytest.fixture(scope="module")
+def broken(trained: Trained, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a run that crashed in its third step."""
+    output = tmp_path_factory.mktemp("broken") / "adapter"
+    broken_run(trained.corpus, output, trained.base, crash)
+    return output
+
+
+@pytest.mark.parametrize(
+    ("name", "damage"),
+    [
+        pytest.param("optimizer.pt", lambda path: path.write_bytes(path.read_bytes()[:-500]), id="optimizer cut short"),
+        pytest.param(WEIGHTS, lambda path: path.write_bytes(path.read_bytes()[:-64]), id="weights cut short"),
+        pytest.param("trainer_state.json", lambda path: path.unlink(), id="no state"),
+        pytest.param("trainer_state.json", lambda path: path.write_text('{"global_'), id="state cut short"),
+        pytest.param("rng_state.pth", lambda path: path.write_bytes(b""), id="empty random state"),
+        pytest.param("checkpoint-is-incomplete.txt", lambda path: path.write_text(""), id="marked as incomplete"),
+    ],
+)
+def test_a_half_written_checkpoint_is_passed_over(
+    broken: Path, tmp_path: Path, name: str, damage: Callable[[Path], None]
+) -> None:
+    from docgen.training.checkpoints import newest_checkpoint
+
+    run = tmp_path / "run"
+    shutil.copytree(broken / "checkpoints", run)
+    assert newest_checkpoint(run) == run / "checkpoint-2"
+    damage(run / "checkpoint-2" / name)
+    assert newest_checkpoint(run) == run / "checkpoint-1"
+
+
+def test_without_a_whole_checkpoint_the_run_begins_again(trained: Trained, broken: Path, tmp_path: Path) -> None:
+    output = tmp_path / "adapter"
+    shutil.copytree(broken, output)
+    for checkpoint in (output / "checkpoints").glob("checkpoint-*"):
+        (checkpoint / "trainer_state.json").unlink()
+    _, said = resumed(trained.corpus, output, trained.base)
+    assert "no whole checkpoint: beginning again" in said
+    assert (output / WEIGHTS).read_bytes() == (trained.folder / WEIGHTS).read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        pytest.param(replace(SETTINGS, learning_rate=0.002), "another `learning_rate`: 0.001, now 0.002", id="learning rate"),
+        pytest.param(replace(SETTINGS, alpha=16.0), "another `alpha`: 8.0, now 16.0", id="alpha"),
+        pytest.param(replace(SETTINGS, seed=1), "another `seed`: 0, now 1", id="seed"),
+    ],
+)
+def test_a_changed_setting_is_named(trained: Trained, broken: Path, settings: TrainSettings, told: str) -> None:
+    with pytest.raises(InputError, match=told) as error:
+        resumed(trained.corpus, broken, trained.base, settings)
+    assert error.value.where.endswith("docgen_run.json")
+
+
+def test_a_changed_corpus_is_named(trained: Trained, broken: Path, tmp_path: Path) -> None:
+    other = write_corpus(tmp_path, [example(number) for number in range(9)], [], [])
+    with pytest.raises(InputError, match="another corpus: "):
+        resumed(other, broken, trained.base)
+
+
+def test_another_base_is_named(trained: Trained, broken: Path, base: Bases) -> None:
+    with pytest.raises(InputError, match="another base: "):
+        resumed(trained.corpus, broken, base("qwen3"))
+
+
+def test_a_finished_adapter_is_reported_and_not_trained_again(trained: Trained) -> None:
+    before = {path: path.stat().st_mtime_ns for path in trained.folder.rglob("*")}
+    report, said = resumed(trained.corpus, trained.folder, trained.base)
+    assert not said
+    assert report.summary["scores"] == trained.report.summary["scores"]
+    assert {path: path.stat().st_mtime_ns for path in trained.folder.rglob("*")} == before
+
+
+def test_a_folder_without_a_run_is_not_resumed(trained: Trained, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("mine")
+    with pytest.raises(InputError, match="no run to resume"):
+        resumed(trained.corpus, tmp_path, trained.base)

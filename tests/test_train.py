@@ -1,0 +1,208 @@
+"""`docgen train`, start to finish, on a tiny base: what it leaves, what it says and what it refuses."""
+
+from __future__ import annotations
+
+import json
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from conftest import SETTINGS, Trained, example, write_corpus
+
+from docgen.report import InputError
+from docgen.settings import TrainSettings, load_settings
+from docgen.train import train
+
+Bases = Callable[[str], Path]
+
+
+def test_training_leaves_a_finished_adapter_and_no_checkpoints(trained: Trained) -> None:
+    names = {path.name for path in trained.folder.iterdir()}
+    assert names >= {
+        "README.md",
+        "adapter_config.json",
+        "adapter_model.safetensors",
+        "docgen.json",
+        "loss.svg",
+        "tokenizer.json",
+        "trainer_state.json",
+    }
+    assert not names & {"checkpoints", "training_args.bin", "corpus"}
+
+
+def test_the_adapter_names_no_place_on_this_machine(trained: Trained) -> None:
+    above = str(trained.base.parent.parent)
+    for path in filter(Path.is_file, trained.folder.rglob("*")):
+        assert above not in path.read_bytes().decode("utf-8", "replace"), path.name
+    configuration = json.loads((trained.folder / "adapter_config.json").read_text())
+    assert configuration["base_model_name_or_path"] == "tiny-llama"
+    assert configuration["target_modules"] == sorted(configuration["target_modules"])
+
+
+def test_the_adapter_is_saved_in_float32(trained: Trained) -> None:
+    from safetensors.torch import load_file
+
+    tensors = load_file(trained.folder / "adapter_model.safetensors")
+    assert {str(tensor.dtype) for tensor in tensors.values()} == {"torch.float32"}
+    assert len(tensors) == 2 * 7 * 2
+    assert all(tensor.abs().sum() > 0 for tensor in tensors.values())
+
+
+def test_the_record_says_what_it_was_made_from(trained: Trained) -> None:
+    from docgen.corpus.store import corpus_mark
+    from docgen.writers.local.record import read_record
+
+    record = read_record(trained.folder)
+    assert (record.base.name, record.base.kind, record.quantization) == ("tiny-llama", "folder", "nf4")
+    assert record.corpus == {"mark": corpus_mark(trained.corpus), "rows": {"train": 8, "validation": 2, "scored": 2}}
+    assert record.settings["rank"] == 4 and "base" not in record.settings
+    assert record.selected["metric"] == "chrF" and record.selected["step"] in (1, 2, 3, 4)
+    assert record.tokens_per_second > 0 and record.peak_memory_bytes > 10**8
+    assert set(record.versions) >= {"torch", "transformers", "trl", "peft", "bitsandbytes"}
+
+
+def test_base_adapter_and_both_baselines_are_scored_on_the_test_split(trained: Trained) -> None:
+    scores = trained.report.summary["scores"]["test"]
+    assert list(scores) == ["base", "adapter", "extractive", "statements"]
+    assert all("chrF" in found and "ROUGE-L" in found for found in scores.values())
+    assert scores["statements"]["chrF"] > scores["base"]["chrF"]
+    assert "loss" in scores["adapter"] and "loss" not in scores["extractive"]
+    assert trained.report.summary["signatures"]["chrF"].startswith("nrefs:1")
+
+
+def test_training_lowers_the_loss(trained: Trained) -> None:
+    history = json.loads((trained.folder / "trainer_state.json").read_text())["log_history"]
+    losses = [entry["eval_loss"] for entry in history if "eval_loss" in entry]
+    assert losses[-1] < losses[0]
+
+
+def test_the_report_is_a_table(trained: Trained) -> None:
+    lines = trained.report.render("text").splitlines()
+    assert lines[0].startswith(f"{trained.folder}: adapter of tiny-llama, step ")
+    assert lines[3].split() == ["base", "adapter", "extractive", "statements"]
+    assert any(line.startswith("chrF ") and len(line.split()) == 5 for line in lines)
+
+
+def test_the_state_names_the_best_checkpoint_without_its_path(trained: Trained) -> None:
+    state = json.loads((trained.folder / "trainer_state.json").read_text())
+    assert state["best_model_checkpoint"] == f"checkpoint-{state['best_global_step']}"
+    evaluated = [entry["step"] for entry in state["log_history"] if "eval_chrF" in entry]
+    assert evaluated == [1, 2, 3, 4]
+
+
+def test_the_curve_is_a_picture_of_the_run(trained: Trained) -> None:
+    picture = ElementTree.parse(trained.folder / "loss.svg").getroot()
+    texts = {item.text for item in picture.iter() if item.tag.endswith("text")}
+    assert {"training", "validation", "step", "validation chrF"} <= texts
+    assert any(text and text.startswith("chosen: ") for text in texts)
+
+
+def test_the_card_tells_the_scores_and_shows_the_curve(trained: Trained) -> None:
+    card = (trained.folder / "README.md").read_text()
+    assert "| test | chrF |" in card
+    assert "](loss.svg)" in card
+    assert "base_model: tiny-llama" in card
+
+
+def test_rows_that_are_too_long_are_told_and_left_out(base: Bases, tmp_path: Path, short: TrainSettings) -> None:
+    rows = [example(0), example(1, "It loads. " * 200), example(2), example(3, "Ends with `<|end|>`.")]
+    corpus = write_corpus(tmp_path / "corpus", rows, [], [])
+    said: list[str] = []
+    report = train(
+        corpus,
+        output=tmp_path / "a",
+        base=str(base("llama")),
+        settings=short,
+        dry_run=True,
+        progress=lambda *say: said.append(say[0]),
+    )
+    assert [(finding.line, finding.severity, finding.section) for finding in report.findings] == [
+        (2, "note", "introduction:store.ledgers.load_ledger_1"),
+        (4, "note", "introduction:store.sensors.load_sensor_3"),
+    ]
+    assert "and a row may have 256" in report.findings[0].message and "--max-length" in report.findings[0].fix
+    assert "control token `<|end|>`" in report.findings[1].message
+    assert report.exit_code == 0
+    assert any("2 rows left out" in line for line in said)
+
+
+def test_a_corpus_without_a_usable_row_is_an_error(base: Bases, tmp_path: Path, short: TrainSettings) -> None:
+    corpus = write_corpus(tmp_path / "corpus", [example(1, "It loads. " * 200)], [], [])
+    with pytest.raises(InputError, match="none of its 1 rows can be used") as error:
+        train(corpus, output=tmp_path / "a", base=str(base("llama")), settings=short)
+    assert error.value.where.endswith("train.jsonl:1")
+
+
+def test_an_empty_train_split_is_an_error(base: Bases, tmp_path: Path, short: TrainSettings) -> None:
+    corpus = write_corpus(tmp_path / "corpus", [], [example(1)], [])
+    with pytest.raises(InputError, match="no rows to learn from"):
+        train(corpus, output=tmp_path / "a", base=str(base("llama")), settings=short)
+
+
+def test_a_row_without_text_stops_the_run_at_its_line(base: Bases, tmp_path: Path, short: TrainSettings) -> None:
+    corpus = write_corpus(tmp_path / "corpus", [example(0), example(1)], [], [])
+    with (corpus / "train.jsonl").open("a") as rows:
+        rows.write('\n{"kind": "introduction", "about": "a.b", "source": "a"}\n')
+    with pytest.raises(InputError, match="a row needs `text`") as error:
+        train(corpus, output=tmp_path / "a", base=str(base("llama")), settings=short)
+    assert error.value.where == f"{corpus / 'train.jsonl'}:4"
+
+
+def test_an_output_that_is_not_empty_is_refused(base: Bases, corpus: Path, tmp_path: Path, short: TrainSettings) -> None:
+    (tmp_path / "notes.txt").write_text("mine")
+    with pytest.raises(InputError, match="there already and not empty") as error:
+        train(corpus, output=tmp_path, base=str(base("llama")), settings=short)
+    assert "--resume" in error.value.fix
+    assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
+
+
+def test_a_dry_run_says_how_long_it_would_take_and_writes_nothing(
+    base: Bases, corpus: Path, tmp_path: Path, short: TrainSettings
+) -> None:
+    report = train(corpus, output=tmp_path / "a", base=str(base("llama")), settings=short, dry_run=True)
+    assert not list(tmp_path.iterdir())
+    assert report.summary["steps"] == 2 and report.summary["rows"] == 8 and report.summary["seconds"] > 0
+    assert report.render("text").startswith("plan: 8 rows of ")
+
+
+def test_an_unknown_setting_is_refused_with_the_nearest_one(tmp_path: Path) -> None:
+    (tmp_path / "docgen.toml").write_text("[train]\nlearning_rte = 1e-4\n")
+    with pytest.raises(InputError, match="unknown setting `train.learning_rte`") as error:
+        load_settings(tmp_path)
+    assert error.value.fix == "did you mean `train.learning_rate`?"
+
+
+def test_a_base_that_is_none_leaves_no_folder_behind(corpus: Path, tmp_path: Path, short: TrainSettings) -> None:
+    with pytest.raises(InputError, match="no base called"):
+        train(corpus, output=tmp_path / "a", base="./nowhere", settings=short)
+    assert not (tmp_path / "a").exists()
+
+
+def test_sources_become_a_corpus_first_and_floating_point_bases_work(base: Bases, tmp_path: Path, short: TrainSettings) -> None:
+    folder = tmp_path / "shop"
+    folder.mkdir()
+    (folder / "__init__.py").write_text('"""A shop."""\n')
+    functions = [
+        f'def order_{name}(count):\n    """Order {name}."""\n    return count\n' for name in "tea milk rice salt".split()
+    ]
+    (folder / "orders.py").write_text('"""Orders of goods."""\n\n\n' + "\n\n".join(functions))
+    settings = replace(short, max_length=384)
+    report = train(folder, output=tmp_path / "a", base=str(base("llama")), settings=settings, quantization="none")
+    assert (tmp_path / "a" / "corpus" / "train.jsonl").is_file()
+    assert (tmp_path / "a" / "docgen.json").is_file()
+    assert report.summary["quantization"] == "none"
+    assert report.summary["selected"]["step"] >= 1
+
+
+def test_settings_without_evaluation_rows_keep_the_last_step(base: Bases, tmp_path: Path, short: TrainSettings) -> None:
+    corpus = write_corpus(tmp_path / "corpus", [example(number) for number in range(5)], [], [])
+    report = train(corpus, output=tmp_path / "a", base=str(base("llama")), settings=replace(short, epochs=1.0))
+    assert report.summary["selected"] == {"step": 2}
+    assert report.summary["scores"] == {}
+
+
+def test_the_defaults_are_in_range() -> None:
+    assert SETTINGS.rank != TrainSettings().rank  # the tests' own settings are not the defaults
+    assert load_settings(Path("/nonexistent")).train == TrainSettings()
