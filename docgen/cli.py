@@ -486,11 +486,16 @@ def base() -> None:
 )
 @click.option("--corpus", type=click.Path(path_type=Path), help="A built corpus whose train split joins in.")
 @click.option("--minutes", type=click.FloatRange(min=0, min_open=True), help="Training time in all, over however many runs.")
-def base_build(output: Path, work: Path, packages: Path | None, corpus: Path | None, minutes: float | None) -> int:
+@click.option(
+    "--steps", type=click.IntRange(min=1), help="Training steps in all, instead of minutes: the same weights every time."
+)
+def base_build(
+    output: Path, work: Path, packages: Path | None, corpus: Path | None, minutes: float | None, steps: int | None
+) -> int:
     """Make the embedded base anew, start to finish.
 
     Installs packages, harvests their docstrings, tokenises, trains and saves. Each stage is kept in the work folder, so the
-    same command goes on where an interrupted one stopped.
+    same command goes on where an interrupted one stopped. Packages that are there already are not installed again.
 
     \b
     Examples:
@@ -500,8 +505,9 @@ def base_build(output: Path, work: Path, packages: Path | None, corpus: Path | N
     from docgen.training.pretrain import Plan, Shape
     from docgen.training.recipe import build_base
 
-    plan = Plan() if minutes is None else Plan(minutes=minutes)
-    packages = packages or work / "packages"
+    if minutes is not None and steps is not None:
+        raise click.UsageError("give --minutes or --steps, not both")
+    plan = Plan(steps=steps) if minutes is None else Plan(minutes=minutes)
     with _progress() as progress:
         report = build_base(output, packages=packages, work=work, corpus=corpus, shape=Shape(), plan=plan, progress=progress)
     return _print(report)

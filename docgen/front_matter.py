@@ -74,7 +74,7 @@ def known_fields(entry: Entry) -> dict[str, JSON]:
     """The fields that a model's facts give, in the order that cards have them."""
     fields: dict[str, JSON] = {**_license(entry)}
     base, task = entry.get("base_model"), entry.get("task")
-    if isinstance(base, str):
+    if isinstance(base, str) and entry.get("docgen.base.kind", "hub") == "hub":  # docgen's own base is not on the Hub
         fields["base_model"] = base
     library = "peft" if entry.get("adapter.type") or entry.get("lora.r") is not None else "transformers"
     if library == "peft" or entry.get("architecture"):
@@ -101,9 +101,10 @@ def metrics_of(entry: Entry, group: str) -> dict[str, int | float]:
     return found
 
 
-def unknown_fields(fields: Mapping[str, JSON]) -> list[str]:
-    """The fields that a card should have and that nobody has told, in the order of a card."""
-    return [name for name in ("language", "license", "base_model", "pipeline_tag", "datasets") if name not in fields]
+def unknown_fields(entry: Entry, declared: Mapping[str, JSON]) -> list[str]:
+    """The fields that a card should have and that neither files nor people tell, in the order of a card."""
+    told = {*known_fields(entry), *declared, *(fact.name for fact in entry.facts)}
+    return [name for name in ("language", "license", "base_model", "pipeline_tag", "datasets") if name not in told]
 
 
 def _license(entry: Entry) -> dict[str, JSON]:

@@ -97,7 +97,11 @@ def change(root: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new), encoding="utf-8")
 
 
-TABLE = "| Parameter | Type | Default |\n|---|---|---|\n| `location` | `str` |  |\n| `code` | `int` | `302` |\n| `timeout` | `float` | `30.0` |"
+TABLE = """| Parameter | Type | Default |
+|---|---|---|
+| `location` | `str` |  |
+| `code` | `int` | `302` |
+| `timeout` | `float` | `30.0` |"""
 RAISES = "Raises:\n\n- `ValueError` if `code` is less than 300.\n- `HopError` for long ones."
 SIGNATURE = "```python\nredirect(location: str, code: int = 302, *, timeout: float = 30.0) -> str\n```"
 
@@ -106,29 +110,104 @@ SIGNATURE = "```python\nredirect(location: str, code: int = 302, *, timeout: flo
     ("text", "old", "new", "expected"),
     [
         pytest.param("`code` defaults to 302.", "code: int = 302", "code: int = 303", ["stale"], id="stated default changed"),
-        pytest.param("`code` is the status.", "code: int = 302", "code: int = 303", [], id="default changed that is not stated"),
+        pytest.param(
+            "`code` is the status.", "code: int = 302", "code: int = 303", [], id="default changed that is not stated"
+        ),
         pytest.param("`code` defaults to 302.", "code: int = 302", "code: int = STATUS", ["stale"], id="default became a name"),
         pytest.param("At most 12 hops.", "LIMIT = 12", "LIMIT = 20", ["stale"], id="constant changed that is stated"),
         pytest.param("See `LIMIT`.", "LIMIT = 12", "LIMIT = 20", [], id="constant changed that is cited by name"),
         pytest.param("`timeout` is in seconds.", ", *, timeout: float = 30.0", "", ["stale"], id="cited parameter removed"),
         pytest.param("Answers.", ", *, timeout: float = 30.0", "", [], id="parameter removed that is not cited"),
-        pytest.param("Changed in version 2: `timeout` is new.", ", *, timeout: float = 30.0", "", [], id="removed parameter in history"),
+        pytest.param(
+            "Changed in version 2: `timeout` is new.", ", *, timeout: float = 30.0", "", [], id="removed parameter in history"
+        ),
         pytest.param("`timeout` is in seconds.", "timeout: float", "wait: float", ["stale"], id="cited parameter renamed"),
-        pytest.param("Pass `location`.", "timeout: float = 30.0", "timeout: float = 30.0, cache=None", [], id="parameter added"),
-        pytest.param(TABLE, "timeout: float = 30.0", "timeout: float = 30.0, cache=None", ["incomplete"], id="parameter added to a full table"),
+        pytest.param(
+            "Pass `location`.", "timeout: float = 30.0", "timeout: float = 30.0, cache=None", [], id="parameter added"
+        ),
+        pytest.param(
+            TABLE,
+            "timeout: float = 30.0",
+            "timeout: float = 30.0, cache=None",
+            ["incomplete"],
+            id="parameter added to a full table",
+        ),
         pytest.param(TABLE, "timeout: float", "timeout: int", ["stale"], id="type changed that a table has"),
         pytest.param("`timeout` is in seconds.", "timeout: float", "timeout: int", [], id="type changed that prose has not"),
         pytest.param(TABLE, "code: int = 302", "code: 'int' = 302", [], id="annotation in quotes"),
-        pytest.param(SIGNATURE, "location: str, code: int = 302", "code: int, location: str = ''", ["stale"], id="parameters reordered in a signature"),
-        pytest.param("Raises `HopError`.", "raise HopError", "raise LookupError", ["stale"], id="exception type changed that is cited"),
-        pytest.param("Raises `ValueError`.", 'if code < 300:\n        raise ValueError("no redirect")', "if code < 300:\n        code = 302", [], id="raise removed, a callee's remains"),
-        pytest.param("Raises `ValueError`.", 'raise ValueError("no redirect")', 'raise ValueError("wrong code")', [], id="message changed"),
-        pytest.param(RAISES, "    return json", "    if timeout < 0:\n        raise OSError\n    return json", ["incomplete"], id="raise added to a full list"),
-        pytest.param("Raises `HopError`.", "    return json", "    if timeout < 0:\n        raise OSError\n    return json", [], id="raise added to prose"),
-        pytest.param("`ValueError` if `code` is less than 300.", "if code < 300", "if code < 200", ["stale"], id="stated condition changed"),
-        pytest.param("Answers a request with another address to go to.", "Answers a request with", "Answers requests with", ["stale"], id="quoted docstring changed"),
-        pytest.param("Sends the browser elsewhere.", "Answers a request with", "Answers requests with", [], id="docstring changed that is not quoted"),
-        pytest.param("Returns a `str`.", ") -> str:\n    \"\"\"Answers", ") -> bytes:\n    \"\"\"Answers", ["stale"], id="return type changed that is stated"),
+        pytest.param(
+            SIGNATURE,
+            "location: str, code: int = 302",
+            "code: int, location: str = ''",
+            ["stale"],
+            id="parameters reordered in a signature",
+        ),
+        pytest.param(
+            "Raises `HopError`.", "raise HopError", "raise LookupError", ["stale"], id="exception type changed that is cited"
+        ),
+        pytest.param(
+            "Raises `ValueError`.",
+            'if code < 300:\n        raise ValueError("no redirect")',
+            "if code < 300:\n        code = 302",
+            [],
+            id="raise removed, a callee's remains",
+        ),
+        pytest.param(
+            "`redirect` answers. `_clean` raises for it.",
+            "    return json",
+            "    if timeout < 0:\n        raise OSError\n    return json",
+            [],
+            id="raise added to what lists none",
+        ),
+        pytest.param(
+            "Raises `ValueError`.",
+            'raise ValueError("no redirect")',
+            'raise ValueError("wrong code")',
+            [],
+            id="message changed",
+        ),
+        pytest.param(
+            RAISES,
+            "    return json",
+            "    if timeout < 0:\n        raise OSError\n    return json",
+            ["incomplete"],
+            id="raise added to a full list",
+        ),
+        pytest.param(
+            "Raises `HopError`.",
+            "    return json",
+            "    if timeout < 0:\n        raise OSError\n    return json",
+            [],
+            id="raise added to prose",
+        ),
+        pytest.param(
+            "`ValueError` if `code` is less than 300.",
+            "if code < 300",
+            "if code < 200",
+            ["stale"],
+            id="stated condition changed",
+        ),
+        pytest.param(
+            "Answers a request with another address to go to.",
+            "Answers a request with",
+            "Answers requests with",
+            ["stale"],
+            id="quoted docstring changed",
+        ),
+        pytest.param(
+            "Sends the browser elsewhere.",
+            "Answers a request with",
+            "Answers requests with",
+            [],
+            id="docstring changed that is not quoted",
+        ),
+        pytest.param(
+            "Returns a `str`.",
+            ') -> str:\n    """Answers',
+            ') -> bytes:\n    """Answers',
+            ["stale"],
+            id="return type changed that is stated",
+        ),
         pytest.param("Sends.", "def redirect(", "async def redirect(", ["stale"], id="became async"),
         pytest.param("A coroutine.", "def redirect(", "async def redirect(", [], id="became async, the text says so"),
         pytest.param("Writes with `json.dumps`.", "json.dumps", "repr", ["stale"], id="cited name gone from the body"),
@@ -136,11 +215,19 @@ SIGNATURE = "```python\nredirect(location: str, code: int = 302, *, timeout: flo
         pytest.param("Cleans the address.", "_clean", "_tidy", [], id="private helper renamed"),
         pytest.param("`code` defaults to 302.", "if code < 300", "if 300 > code", [], id="body changed"),
         pytest.param("`code` defaults to 302.", "code: int = 302", "code: int = (302)", [], id="formatting"),
-        pytest.param("`code` defaults to 302.", "import json", "import json  # noqa\n\n# a comment", [], id="comments and lines"),
+        pytest.param(
+            "`code` defaults to 302.", "import json", "import json  # noqa\n\n# a comment", [], id="comments and lines"
+        ),
         pytest.param("`code` defaults to 302.", "LIMIT = 12", "LIMIT = 12\nFOUND = 302", [], id="a constant added"),
-        pytest.param("`timeout` defaults to 30.", "timeout: float = 30.0", "timeout: float = 30", [], id="the same value, otherwise spelled"),
+        pytest.param(
+            "`timeout` defaults to 30.",
+            "timeout: float = 30.0",
+            "timeout: float = 30",
+            [],
+            id="the same value, otherwise spelled",
+        ),
     ],
-)  # fmt: skip
+)
 def test_the_rule_table(tmp_path: Path, text: str, old: str, new: str, expected: list[str]) -> None:
     project(tmp_path, text)
     assert codes(check(root=tmp_path)) == []
@@ -172,7 +259,8 @@ def test_a_message_says_what_where_and_how_to_mend_it(tmp_path: Path) -> None:
     change(tmp_path, "code: int = 302", "code: int = 303")
     [finding] = check(root=tmp_path).findings
     assert str(finding) == (
-        "docs/http.md:7: stale: `redirect` states code defaults to 302, it is 303 (web/http.py:19)\n  fix: docgen write docs/http.md"
+        "docs/http.md:7: stale: `redirect` states code defaults to 302, it is 303 (web/http.py:19)\n"
+        "  fix: docgen write docs/http.md"
     )
     assert finding.section == "introduction:web.http.redirect"
 
@@ -189,6 +277,21 @@ def test_a_parameter_that_keyword_arguments_take_is_still_there(tmp_path: Path) 
     change(tmp_path, "*, timeout: float = 30.0", "**options")
     change(tmp_path, "    if code < 300", '    options.get("timeout")\n    if code < 300')
     assert codes(check(root=tmp_path)) == []
+
+
+def test_a_raise_added_to_what_was_said_to_raise_nothing_is_stale(tmp_path: Path) -> None:
+    document = project(tmp_path, "`get` raises nothing of its own.", about="web.http.Client.get")
+    assert codes(check(root=tmp_path)) == []
+    change(
+        tmp_path,
+        "        return url.encode()",
+        '        if not url:\n            raise ValueError("no url")\n        return url.encode()',
+    )
+    [finding] = check(root=tmp_path).findings
+    assert (finding.code, finding.line) == ("stale", 5)
+    assert "`Client.get` is said to raise nothing, it raises ValueError (web/http.py:37)" in finding.message
+    ledger_path(tmp_path, document).unlink()
+    assert codes(check(root=tmp_path)) == ["contradicted"]
 
 
 # Sections that people have edited --------------------------------------------------------------------------------------
@@ -208,7 +311,9 @@ def edit(document: Path, old: str, new: str) -> None:
         pytest.param(" `code` defaults to 302.", "", [], id="so that it says nothing of it"),
     ],
 )
-def test_an_edited_section_is_in_conflict_where_it_still_says_what_was(tmp_path: Path, old: str, new: str, expected: list[str]) -> None:
+def test_an_edited_section_is_in_conflict_where_it_still_says_what_was(
+    tmp_path: Path, old: str, new: str, expected: list[str]
+) -> None:
     document = project(tmp_path, "Sends. `code` defaults to 302.")
     edit(document, old, new)
     assert "conflict" not in codes(check(root=tmp_path))
@@ -258,7 +363,7 @@ def test_a_symbol_that_moved_and_is_still_imported_at_its_old_place_is_fresh(tmp
 def test_a_method_that_a_base_class_has_now_is_fresh(tmp_path: Path) -> None:
     project(tmp_path, "Pass `url`.", about="web.http.Client.get")
     change(tmp_path, "class Client:", "class Client(Sender):")
-    change(tmp_path, "    def get(self, url: str) -> bytes:\n        \"\"\"Fetches a page.\"\"\"\n        return url.encode()\n", "")
+    change(tmp_path, '    def get(self, url: str) -> bytes:\n        """Fetches a page."""\n        return url.encode()\n', "")
     source = (tmp_path / "web" / "http.py").read_text(encoding="utf-8")
     write(tmp_path / "web" / "http.py", source + "\n\nclass Sender:\n    def get(self, url):\n        return url\n")
     assert codes(check(root=tmp_path)) == []
@@ -303,7 +408,9 @@ def test_a_section_that_contradicts_its_source_needs_no_ledger(tmp_path: Path) -
     document = project(tmp_path, "`code` defaults to 301.")
     ledger_path(tmp_path, document).unlink()
     [finding] = check(root=tmp_path).findings
-    assert str(finding).startswith("docs/http.md:5: contradicted: `redirect` states code defaults to 301, it is 302 (web/http.py:19)")
+    assert str(finding).startswith(
+        "docs/http.md:5: contradicted: `redirect` states code defaults to 301, it is 302 (web/http.py:19)"
+    )
 
 
 def test_a_default_that_changed_is_reported_once(tmp_path: Path) -> None:
@@ -365,7 +472,10 @@ def model(root: Path, text: str, loss: float = 0.8978000283) -> Path:
     (root / ".git").mkdir(exist_ok=True)
     folder = root / "models" / "tagger"
     write(folder / "LICENSE", "SPDX-License-Identifier: MIT\n")
-    write(folder / "adapter_config.json", json.dumps({"peft_type": "LORA", "r": 8, "base_model_name_or_path": "acme/base", "target_modules": ["k", "q"]}))
+    write(
+        folder / "adapter_config.json",
+        json.dumps({"peft_type": "LORA", "r": 8, "base_model_name_or_path": "acme/base", "target_modules": ["k", "q"]}),
+    )
     results(root, loss)
     card = write(folder / "README.md", CARD.format(render_section("evaluation", "tagger", text)))
     record(root, card, read_model(folder, root))
@@ -387,7 +497,9 @@ def results(root: Path, loss: float, seconds: float = 12.5) -> None:
         pytest.param("It was measured on 320 examples.", 0.5, [], id="another metric"),
     ],
 )
-def test_a_metric_is_stale_where_it_changed_at_the_precision_printed(tmp_path: Path, text: str, loss: float, expected: list[str]) -> None:
+def test_a_metric_is_stale_where_it_changed_at_the_precision_printed(
+    tmp_path: Path, text: str, loss: float, expected: list[str]
+) -> None:
     model(tmp_path, text)
     results(tmp_path, loss, seconds=99.0)
     assert codes(check(root=tmp_path)) == expected
@@ -403,7 +515,9 @@ def test_a_metric_is_stale_where_it_changed_at_the_precision_printed(tmp_path: P
         pytest.param("Tags texts.", '"r": 8', '"r": 16', [], id="not stated"),
     ],
 )
-def test_a_card_is_stale_where_a_stated_setting_changed(tmp_path: Path, text: str, old: str, new: str, expected: list[str]) -> None:
+def test_a_card_is_stale_where_a_stated_setting_changed(
+    tmp_path: Path, text: str, old: str, new: str, expected: list[str]
+) -> None:
     model(tmp_path, text)
     path = tmp_path / "models" / "tagger" / "adapter_config.json"
     path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")

@@ -87,9 +87,15 @@ def test_fields_come_from_facts() -> None:
 
 
 def test_what_is_not_known_is_left_out_and_listed() -> None:
-    found = known_fields(model(architecture="BertModel"))
-    assert found == {"library_name": "transformers"}
-    assert unknown_fields(found) == ["language", "license", "base_model", "pipeline_tag", "datasets"]
+    entry = model(architecture="BertModel")
+    assert known_fields(entry) == {"library_name": "transformers"}
+    assert unknown_fields(entry, {"language": "en"}) == ["license", "base_model", "pipeline_tag", "datasets"]
+
+
+def test_a_base_that_is_not_on_the_hub_is_no_field_and_not_missed() -> None:
+    entry = model(base_model="sm", docgen__base__kind="embedded", adapter__type="LORA", task="text-generation")
+    assert "base_model" not in known_fields(entry)
+    assert unknown_fields(entry, {}) == ["language", "license", "datasets"]
 
 
 def test_a_licence_that_the_hub_does_not_know_is_other_with_a_name() -> None:
@@ -326,6 +332,20 @@ def test_a_card_of_docgens_own_adapter_has_its_scores(folder: Path) -> None:
     assert "](loss.svg)" in card(folder)
     assert "docgen write PACKAGE --writer tagger" in card(folder)
     assert "| Epochs | 3 |" in card(folder)
+
+
+def test_naming_the_card_is_naming_its_folder(folder: Path) -> None:
+    (folder / "README.md").write_text(CARD)
+    write([str(folder / "README.md")], root=folder.parent)
+    assert "## Architecture" in card(folder)
+
+
+def test_a_card_elsewhere_is_renewed_by_naming_it(folder: Path) -> None:
+    write([str(folder)], root=folder.parent, output=folder.parent / "cards")
+    adapter = (folder / "adapter_config.json").read_text()
+    (folder / "adapter_config.json").write_text(adapter.replace('"r": 8', '"r": 32'))
+    write([str(folder.parent / "cards" / "tagger.md")], root=folder.parent)
+    assert "| Rank | 32 |" in (folder.parent / "cards" / "tagger.md").read_text()
 
 
 def test_a_card_can_go_to_another_file(folder: Path) -> None:

@@ -145,6 +145,65 @@ def test_the_brief_holds_the_facts_of_what_the_section_is_about() -> None:
     assert (item.text, item.source, item.license, item.origin) == (TEXT, "page", "MIT", "markdown")
 
 
+# What its facts do not bear out
+
+LOADER = Facts(
+    Subject("api", "till"),
+    [
+        Entry(
+            "till.load",
+            (
+                Fact("kind", "function"),
+                Fact("parameters", ["timeout"]),
+                Fact("parameters.timeout.default", "30"),
+                Fact("raises", ["ValueError"]),
+            ),
+            "def load(timeout=30):\n    raise ValueError(timeout)",
+        )
+    ],
+)
+
+
+@pytest.mark.parametrize(
+    ("heading", "text", "reason"),
+    [
+        pytest.param(
+            "Introduction",
+            "Loads the till. `timeout` defaults to 20.",
+            "`Introduction` says 20 of `timeout`, which is 30",
+            id="another default",
+        ),
+        pytest.param(
+            "Errors",
+            "`load` raises `KeyError` when the till is gone.",
+            "`Errors` names `KeyError`, unknown to the facts of `till.load`",
+            id="an exception that is not raised",
+        ),
+        pytest.param(
+            "Errors",
+            "- `ValueError` for a negative timeout\n- `OSError` when the till is gone\n",
+            "`Errors` names `OSError`, unknown to the facts of `till.load`",
+            id="one of two",
+        ),
+    ],
+)
+def test_a_section_that_its_facts_do_not_bear_out_is_told_and_left_out(heading: str, text: str, reason: str) -> None:
+    assert found(f"# `till.load`\n\n## {heading}\n\n{text}\n", LOADER) == [Unused("page.md", 3, reason)]
+
+
+@pytest.mark.parametrize(
+    ("heading", "text"),
+    [
+        ("Introduction", "Loads the till within `timeout`, which defaults to 30."),
+        ("Errors", "`load` raises `ValueError` when `timeout` is negative."),
+        ("Use Case", "Call it inside a block that handles `KeyError` of your own."),
+    ],
+)
+def test_a_section_that_its_facts_bear_out_or_do_not_speak_of_is_an_example(heading: str, text: str) -> None:
+    (item,) = found(f"# `till.load`\n\n## {heading}\n\n{text}\n", LOADER)
+    assert isinstance(item, Example)
+
+
 # Managed sections
 
 

@@ -23,6 +23,7 @@ from test_harvest import installed
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from docgen.brief import Brief, prompt_mark
+from docgen.cli import run
 from docgen.corpus.store import Example, dump_rows, read_rows
 from docgen.facts import Fact
 from docgen.report import InputError
@@ -373,6 +374,25 @@ def test_a_recipe_that_broke_goes_on_to_the_same_base(place: Path, tmp_path: Pat
             made(tmp_path, progress)
     first, second = (load_file(made_folder / "model.safetensors") for made_folder in (place / "base", made(tmp_path)))
     assert all(torch.equal(first[name], second[name]) for name in first)
+
+
+def test_the_command_goes_on_with_the_work_that_is_there_and_refuses_another_shape(
+    place: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["base", "build", "-o", str(tmp_path / "base"), "--work", str(place / "work"), "--steps", "3"]
+    assert run([*arguments, "--packages", str(place / "packages")]) == 2
+    said = capsys.readouterr().err
+    assert (
+        said.splitlines()[0].endswith("held-out rows")
+        and "the run to resume has another shape: vocabulary 320, now 8192" in said
+    )
+    assert not (tmp_path / "base").exists()
+
+
+def test_the_command_takes_one_budget(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["base", "build", "-o", str(tmp_path), "--work", str(tmp_path), "--steps", "1", "--minutes", "1"]) == 2
+    assert "give --minutes or --steps, not both" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
 
 
 # Installing

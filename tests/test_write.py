@@ -656,27 +656,28 @@ def test_a_docstring_cannot_break_out_of_its_section(project: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "match"),
+    ("target", "output", "template", "accept", "match"),
     [
-        pytest.param({"targets": ["no_such_package_here"]}, "no such file or folder", id="no such target"),
-        pytest.param({"template": "nothing"}, "no template called `nothing`", id="no such template"),
+        pytest.param("no_such_package_here", None, None, (), "no such file or folder", id="no such target"),
+        pytest.param("money", None, "nothing", (), "no template called `nothing`", id="no such template"),
         pytest.param(
-            {"accept": ["introduction:money.rates.lood"]}, "did you mean `introduction:money.rates.load`", id="no such section"
+            "money", None, None, ("introduction:money.rates.lood",), "did you mean `introduction:", id="no such section"
         ),
-        pytest.param({"output": "/tmp/elsewhere"}, "lies outside", id="a folder outside the root"),
-        pytest.param({"output": "one.md"}, "2 pages for one file", id="several pages for one file"),
+        pytest.param("money", "../elsewhere", None, (), "lies outside", id="a folder outside the root"),
+        pytest.param("money", "one.md", None, (), "2 pages for one file", id="several pages for one file"),
     ],
 )
-def test_what_cannot_be_written_is_one_error_and_writes_nothing(project: Path, change: dict[str, object], match: str) -> None:
+def test_what_cannot_be_written_is_one_error_and_writes_nothing(
+    project: Path, target: str, output: str | None, template: str | None, accept: tuple[str, ...], match: str
+) -> None:
     before = everything(project)
-    options: dict[str, object] = {"targets": [str(project / "money")], **change}
-    targets = options.pop("targets")
-    if isinstance(output := options.pop("output", None), str):
-        options["output"] = project / output
+    named = str(project / target) if (project / target).exists() else target
+    place = project / output if output else None
     with pytest.raises(InputError) as error:
-        write(targets, root=project, **options)  # type: ignore[arg-type]
+        write([named], root=project, output=place, template=template, accept=accept)
     assert match in str(error.value)
     assert everything(project) == before
+    assert not (project.parent / "elsewhere").exists()
 
 
 def test_a_read_only_document_stops_the_whole_run(project: Path) -> None:

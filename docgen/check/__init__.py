@@ -1,8 +1,8 @@
 """Check: which documents say something that their sources no longer bear out.
 
 In: paths, or every document that has a ledger or markers. Out: a `Report`; nothing is written. The ledger tells what a section
-asserted, the readers what is so today; a text, or a docstring, that contradicts its source is found without any history. A change
-of the source that touches nothing a text says is no finding.
+asserted, the readers what is so today; a text, or a docstring, that contradicts its source is found without any history. A
+change of the source that touches nothing a text says is no finding.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from docgen.check.sources import Place, Sources
 from docgen.check.targets import Targets, targets_of
 from docgen.claims import Checked, contradictions
 from docgen.document import Document, Section
-from docgen.facts import JSON, Entry, Facts
+from docgen.facts import JSON, Entry, Fact, Facts
 from docgen.files import read_text
 from docgen.ledger import Ledger, Record
 from docgen.report import Finding, Report, worst_first
@@ -32,9 +32,9 @@ _STATES = ("stale", "incomplete", "contradicted", "orphaned", "conflict", "revie
 def check(paths: Sequence[Path | str] = (), *, root: Path, settings: Settings | None = None) -> Report:
     """Everything that is stale, incomplete, contradicted, orphaned or in conflict in documents and docstrings below `root`.
 
-    Without `paths`: every document with a ledger or markers, and the docstrings of the packages they are about. With paths: those
-    documents, the documents in those folders, and the docstrings of those packages. Raises InputError for a path that does not
-    exist, and for a document, ledger or source that cannot be read (path:line).
+    Without `paths`: every document with a ledger or markers, and the docstrings of the packages they are about. With paths:
+    those documents, the documents in those folders, and the docstrings of those packages. Raises InputError for a path that
+    does not exist, and for a document, ledger or source that cannot be read (path:line).
     """
     settings = settings or Settings()
     run = _Run(root, Sources(root))
@@ -85,7 +85,7 @@ class _Run:
 
     def check_packages(self, targets: Targets) -> None:
         """Holds the docstrings of packages against their own signatures."""
-        chosen = {path: None for path in targets.packages} if targets.named else self.packages
+        chosen = targets.packages if targets.named else tuple(self.packages)
         for path in chosen:
             facts = self.packages.get(path) or self.sources.facts_at(path)
             self.counts["packages"] += 1
@@ -271,9 +271,17 @@ def _said(item: Checked) -> str:
     """What a contradicted claim says, what is so, and where that stands."""
     fact = item.fact
     now = f"it is {fact.value}" + (f" ({fact.source})" if fact.source else "") if fact else "it is not"
+    if item.claim.kind == "raises":
+        return f"is said to raise nothing, it raises {', '.join(_names(fact))}" + (
+            f" ({fact.source})" if fact and fact.source else ""
+        )
     if item.claim.kind == "default":
         return f"states {item.claim.name} defaults to {item.claim.value}, {now}"
     return f"states {item.claim.name} is {item.claim.value}, {now}"
+
+
+def _names(fact: Fact | None) -> list[str]:
+    return [str(item) for item in fact.value] if fact and isinstance(fact.value, list) else []
 
 
 def _short_name(about: str, facts: Facts) -> str:

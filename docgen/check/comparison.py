@@ -40,8 +40,8 @@ _WORD = re.compile(r"[^\W\d]\w*")
 
 @dataclass(frozen=True)
 class Broken:
-    """One thing that a section says and that is not so today: `words` end a sentence that begins with the symbol's name, `start`
-    is the offset in the section's text, `source` where today's fact stands."""
+    """One thing that a section says and that is not so today: `words` end a sentence that begins with the symbol's name,
+    `start` is the offset in the section's text, `source` where today's fact stands."""
 
     code: Literal["stale", "incomplete", "review"]
     name: str
@@ -61,7 +61,7 @@ class Comparison:
     edited: bool = False
 
     def broken(self) -> list[Broken]:
-        """Everything in the section that no longer holds, one of each root: a parameter that is gone is not also without default."""
+        """Everything that no longer holds, one of each root: a parameter that is gone has lost no default too."""
         found: dict[str, Broken] = {}
         for name in sorted(self.record.asserts, key=lambda name: (name.count("."), name)):
             was = self.record.asserts[name].value
@@ -107,7 +107,7 @@ class Comparison:
         return " ".join(was.split()).rstrip(".") == " ".join(now.split()).rstrip(".")
 
     def _is_there(self, head: str, name: str) -> bool:
-        """Whether a cited name can still be found where it was: a parameter in the list, an exception within reach, others anywhere."""
+        """Whether a cited name is where it was: a parameter in its list, an exception within reach, another in the package."""
         if head == "parameters":
             names = [item.lstrip("*") for item in self.entry.strings("parameters")]
             through = any(item.startswith("**") for item in self.entry.strings("parameters")) and name in self._words
@@ -120,7 +120,7 @@ class Comparison:
         return all(part in self._words or part in self._symbols for part in name.split("."))
 
     def _is_reachable(self, exception: str) -> bool:
-        """Whether an exception is raised here, documented, stands in the source, or is raised by what this calls in the package."""
+        """Whether an exception is raised or documented here, stands in the source, or is raised by what this calls."""
         named = {item for fact in ("raises", "documented_raises", "handles") for item in self.entry.strings(fact)}
         if exception in named or exception in self._words:
             return True
@@ -161,6 +161,10 @@ class Comparison:
     def _broken_list(self, name: str, was: list[JSON]) -> Iterator[Broken]:
         """The items of a recorded list that are gone, new, or in another order."""
         before, after = _plain_items(was), _plain_items(self.entry.get(name))
+        if not before:
+            words = f"is said to raise nothing, it raises {', '.join(after)}"
+            yield Broken("stale", name, words, self._offset("rais"), self._source(name))
+            return
         for item in before:
             if item not in after and not self._is_there(name, item) and self._mentions(item):
                 words = f"names {_CALLED[name]} {item}, which is gone"
@@ -178,7 +182,7 @@ class Comparison:
             yield Broken("stale" if is_shown else "review", name, words, 0, self._source(name))
 
     def _incomplete(self, name: str) -> Iterator[Broken]:
-        """The items of today's list that a list in the text does not name. A list that was recorded itself is compared as such."""
+        """The items of today's list that a list in the text does not name; a list that was recorded is compared as such."""
         recorded = self.record.asserts.get(name)
         if recorded is not None and isinstance(recorded.value, list):
             return
@@ -245,7 +249,8 @@ class Comparison:
         if name == "kind":
             return f"is described as a {was}, it is a {now}" if now else f"is described as a {was}"
         if was is True:
-            return f"names {_CALLED.get(head, 'name')} {rest}, which is gone"
+            called = f"names {_CALLED[head]}" if head in _CALLED and head != "names" else "cites"
+            return f"{called} {rest}, which is gone"
         last = rest.rpartition(".")[2]
         if name == "doc" or last in _WORDED:
             return f"quotes {_quoted(name)}: {_short(was)}" + (
@@ -287,8 +292,8 @@ def _with(entry: Entry, name: str, value: JSON) -> Entry:
     """The entry as if `name` had this value; a citation as if the name were still in its list."""
     head, _, rest = name.partition(".")
     if value is True and head in _LISTS and rest:
-        listed = [*entry.strings(head), rest]
-        return _with(entry, head, [*listed])
+        listed: list[JSON] = [*entry.strings(head), rest]
+        return _with(entry, head, listed)
     others = tuple(fact for fact in entry.facts if fact.name != name)
     changed = replace(entry, facts=(*others, Fact(name, value)))
     owner = rest.partition(".")[0]

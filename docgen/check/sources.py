@@ -19,9 +19,7 @@ from docgen.readers.model_folder import is_model_folder, read_model
 from docgen.readers.python_api import find_package, read_package
 from docgen.report import InputError
 
-_SKIPPED = frozenset(
-    "node_modules __pycache__ site-packages venv env build dist __pypackages__ .git .hg .svn .docgen .venv .tox .nox .eggs".split()
-)
+_SKIPPED = frozenset("node_modules __pycache__ __pypackages__ site-packages venv env build dist".split())
 _DEPTH = 4  # folders below the root in which a package that moved is looked for
 
 

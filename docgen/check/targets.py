@@ -1,7 +1,7 @@
 """Which documents and packages one run looks at.
 
-In: the paths of the command line, or none. Out: `Targets`. Folders are searched for documents that docgen knows: with a ledger, with
-markers, or a model's card; environments, installed packages and hidden folders are left out.
+In: the paths of the command line, or none. Out: `Targets`. Folders are searched for documents that docgen knows: with a
+ledger, with markers, or a model's card; environments, installed packages and hidden folders are left out.
 """
 
 from __future__ import annotations

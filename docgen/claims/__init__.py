@@ -1,21 +1,22 @@
 """Claims: the checkable things that a text asserts, and whether the facts bear them out.
 
 In: a text (Markdown or a docstring) and an `Entry`. Out: `verify` holds each claim against the facts, `asserted` is what a
-ledger records of the text, `complete` names the lists it presents as whole. Writing, checking and scoring all ask here, so that they
-never disagree about what a text says. Nothing raises, whatever the text; time grows with its length.
+ledger records of the text, `complete` names the lists it presents as whole. Writing, checking and scoring all ask here, so
+that they never disagree about what a text says. Nothing raises, whatever the text; time grows with its length.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from docgen.claims.claim import Checked, Claim, ClaimKind, Stated, Verdict
 from docgen.claims.defaults import StatedDefault, defaults_in
 from docgen.claims.layout import Page
-from docgen.claims.lists import complete_lists, listed
+from docgen.claims.lists import complete_lists
 from docgen.claims.models import Labelled, is_metric, labelled_in
-from docgen.claims.names import Vocabulary, raised_in, ticked
+from docgen.claims.names import Vocabulary, raised_in, says_it_raises_nothing, ticked
 from docgen.claims.numbers import NumericFacts, numbers_in
 from docgen.claims.stating import IMPLIED, code_spans, stated_in
 from docgen.claims.values import plain_annotation, plain_signature, prints, same_default
@@ -31,7 +32,6 @@ __all__ = [
     "asserted",
     "complete",
     "contradictions",
-    "listed_names",
     "plain_annotation",
     "plain_signature",
     "same_default",
@@ -39,6 +39,11 @@ __all__ = [
     "stated",
     "verify",
 ]
+
+
+_ASIDE = 60  # characters after a stated value in which the source's own may be given as well
+_ASIDE_OPENS = r"['\"`]*\s*[(,;:=–-]\s*(?:(?:i\.?e\.?|that\s+is|which\s+is|meaning|currently|=)[,:]?\s*)?"
+_LONGEST_EXCERPT = 60  # lines that readers keep: a body of so many may go on
 
 
 def verify(text: str, entry: Entry) -> list[Checked]:
@@ -62,6 +67,7 @@ def contradictions(text: str, entry: Entry) -> list[Checked]:
     """The contradicted claims of `verify` alone, in the order of the text, at a fraction of the cost."""
     page = Page.of(text)
     found = [item for item in _defaults(page, entry) if item.verdict == "contradicted"]
+    found += [item for item in _raises(page, entry) if item.verdict == "contradicted"]
     found += [item for item in map(_labelled, labelled_in(page, entry)) if item.verdict == "contradicted"]
     return sorted(found, key=lambda item: item.claim.start)
 
@@ -89,33 +95,54 @@ def complete(text: str, entry: Entry) -> list[str]:
     return list(complete_lists(Page.of(text), entry))
 
 
-def listed_names(text: str, entry: Entry, fact: str) -> tuple[frozenset[str], int]:
-    """The names in the table or list of `text` that comes nearest to a list fact, and the offset where it begins."""
-    return listed(Page.of(text), entry, fact)
-
-
 def _defaults(page: Page, entry: Entry) -> Iterator[Checked]:
-    """A default that is stated rightly in one place settles its parameter: another value beside it is one of something else."""
-    found = [_default(item, entry) for item in defaults_in(page, entry)]
-    settled = {item.claim.name for item in found if item.verdict == "supported"}
-    for item in found:
-        is_other = item.verdict == "contradicted" and item.claim.name in settled
-        yield replace(item, verdict="unknown") if is_other else item
+    """Every stated default. Where a text states two values for one parameter, it is open which of them is something else's."""
+    items = list(defaults_in(page, entry))
+    values: dict[str, set[str]] = {}
+    for item in items:
+        if item.bound:
+            values.setdefault(item.parameter, set()).add(item.value.strip("'\""))
+    for item in items:
+        checked = _default(item, page, entry)
+        is_one_of_several = checked.verdict == "contradicted" and len(values[item.parameter]) > 1
+        yield replace(checked, verdict="unknown") if is_one_of_several else checked
 
 
-def _default(item: StatedDefault, entry: Entry) -> Checked:
+def _default(item: StatedDefault, page: Page, entry: Entry) -> Checked:
     fact = entry.fact(f"parameters.{item.parameter}.default")
     agrees = same_default(item.value, str(fact.value), unit=item.unit) if fact else None
-    if agrees is False and not item.heads and str(fact and fact.value).strip("'\"") == item.parameter:
-        agrees = None  # the key of an attribute, called as the parameter: the text may tell the attribute's own default
     verdict: Verdict = "unknown"
-    if agrees is not None:
-        verdict = "supported" if agrees and item.bound else "contradicted" if not agrees and item.plain else "unknown"
+    if agrees:
+        verdict = "supported" if item.bound else "unknown"
+    elif agrees is False and item.plain and fact is not None and not _leaves_doubt(item, str(fact.value), page, entry):
+        verdict = "contradicted"
     return Checked(Claim("default", item.parameter, item.value, item.start, item.end), verdict, fact)
+
+
+def _leaves_doubt(item: StatedDefault, default: str, page: Page, entry: Entry) -> bool:
+    """Whether a differing value may be right all the same."""
+    own = default.strip("'\"")
+    if own == item.parameter and not item.heads:
+        return True  # the key of an attribute, called as the parameter: the text may tell the attribute's own default
+    after = page.plain[item.end : item.end + _ASIDE]
+    if own and re.match(rf"{_ASIDE_OPENS}['\"`]*{re.escape(own)}(?!\w)", after, re.I):
+        return True  # "None (that is, 'linear')"
+    return re.fullmatch(r"-?0(?:\.0*)?", own) is not None and _is_filled_in(item.parameter, entry.excerpt)
+
+
+def _is_filled_in(name: str, excerpt: str) -> bool:
+    """Whether a 0 may stand for "not given": the body asks whether there is a value, or is not here to be looked at."""
+    name = re.escape(name)
+    asked = rf"\b{name}\s+or\b|\b(?:not|if)\s+{name}\b(?!\s*[<>=!.(])|\b{name}\s*(?:==|<=|>|!=)\s*0\b"
+    is_whole = 0 < excerpt.count("\n") < _LONGEST_EXCERPT - 1
+    return not is_whole or re.search(asked, excerpt) is not None
 
 
 def _raises(page: Page, entry: Entry) -> Iterator[Checked]:
     vocabulary = Vocabulary(entry)
+    if nothing := says_it_raises_nothing(page, entry):
+        fact = entry.fact("raises")
+        yield Checked(Claim("raises", "", page.text[slice(*nothing)], *nothing), "contradicted" if fact else "supported", fact)
     for mention in raised_in(page, entry):
         verdict: Verdict = "supported" if vocabulary.raises(mention.name) else "unknown"
         fact = entry.fact("raises") if mention.name in entry.strings("raises") else entry.fact("documented_raises")

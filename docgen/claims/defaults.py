@@ -1,7 +1,7 @@
 """Defaults that a text states, in the ways people write them.
 
 In: a `Page` and the entry it speaks of. Out: `StatedDefault` values: which parameter, which value, where, and whether the
-sentence is plain enough to be held against the source. "If given, defaults to 5" or "5 in version 2" never contradict anything: a
+sentence is plain enough to be held against the source. "If given, defaults to 5" or "5 in version 2" contradict nothing: a
 false alarm costs more than a missed error.
 """
 
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from docgen.claims.layout import Block, Page
 from docgen.facts import Entry
 
-_NUMBER = r"[-+−]?(?:\d[\d_]*(?:,\d{3}\b)*(?:\.\d+)?|\.\d+)(?:[eE][-+]?\d+)?(?!\w|\.\w)"
+_NUMBER = r"[-+−]?(?:\d[\d_]*(?:,\d{3}\b)*(?:\.\d+|\.(?=\s?[*/]))?|\.\d+)(?:[eE][-+]?\d+)?(?!\w|\.\w)"
 _VALUE = (
     r"(?P<value>(?::[\w:]{2,20}:)?(?P<tick>`{1,2})[^`\n]{1,80}(?P=tick)"
     r"|'[^'\n]{0,60}'|\"[^\"\n]{0,60}\"|“[^”\n]{0,60}”|‘[^’\n]{0,60}’"
@@ -54,8 +54,8 @@ _SENTENCE_END = re.compile(r"(?<!e\.g)(?<!i\.e)(?<!etc)[.!?]\s+(?=[A-Z`*\"'(\[]|
 # Before the value: what is told is another time's default, or another thing's.
 _ELSEWHERE = re.compile(
     r"\b(?:no longer|not|never|n't|previous(?:ly)?|former(?:ly)?|used to|was|were|will|would|future|old|original(?:ly)?|before|"
-    r"prior|deprecated|instead of|rather than|chang(?:e|ed|es|ing)|unlike|overrides?|override[sd]|differs?|except|whereas|while|"
-    r"scipy|numpy|matplotlib|pandas)\b",
+    r"prior|deprecated|instead of|rather than|chang(?:e|ed|es|ing)|unlike|overrid(?:e[sd]?|den)|differs?|except|whereas|while|"
+    r"uses\s+an?|package|library|scipy|numpy|matplotlib|pandas|sklearn|keras|torch|pytorch|tensorflow)\b",
     re.I,
 )
 _CONDITION = re.compile(
@@ -70,13 +70,15 @@ _NOT_GIVEN = re.compile(
 _GOES_ON = re.compile(
     r"\s*(?:[,;(]?\s*(?:if|when|for|unless|otherwise|else|in|on|with|depend\w*|except|where|while)\b"
     r"|,?\s*(?:or|and|to|then|times|per|of|plus|minus|x|percent)\b|"
-    r"[*/+×^%|\[=]|[-–]\s*\d|\.\w|\s+\d|,\s*[\"'`\d]|-\w)",
+    r"[*/+×^%|\[=]|[-–]\s*\d|\.[^\s\"'`)\]},;]|\s+\d|,\s*[\"'`\d]|-\w)",
     re.I,
 )
 # "Leaflet's default is 3", "the copy() method, where it is 3 by default": somebody else's.
 _ANOTHERS = re.compile(
-    r"\w\(\)|(?:^|\s)(?!(?:The|By|Its|Their|An?|Bool(?:ean)?|Int(?:eger)?|Float|Str(?:ing)?|Optional|And|But)\b)[A-Z][a-z]+(?:'s)?\s*$"
+    r"\w\(\)|(?:^|\s)(?!(?:The|By|Its|Their|An?|Bool(?:ean)?|Int(?:eger)?|Float|Str(?:ing)?|Optional|And|But)\b)"
+    r"[A-Z][a-z]+(?:'s)?\s*$"
 )
+_IN_TYPE = re.compile(r"\W{0,4}\w+\W{0,3}\s?(?:\(|:(?!\w))[\w\[\]., |{}'\"`*/-]{0,80}[(:]?\s*")  # "limit: int, optional, "
 # What "5 by default" follows where it is said of the parameter itself, and not of something computed from it.
 _SAID_OF_IT = re.compile(r"(?:^|[(:=]|\b(?:is|are|be))\s*$")
 _UNIT = re.compile(
@@ -102,9 +104,9 @@ _NO_DEFAULT = frozenset({"-", "--", "—", "–", "required", "n/a"})
 
 @dataclass(frozen=True)
 class StatedDefault:
-    """A text says that the default of `parameter` is `value`. `bound` is False where another name stands near, `plain` where the
-    words leave room for another reading; `unit` says that a unit of measure follows, `heads` that it stands in the line that
-    the parameter's name begins."""
+    """A text says that the default of `parameter` is `value`. `bound` is False where another name stands near, `plain` where
+    the words leave room for another reading; `unit` says that a unit of measure follows, `heads` that it stands in the line
+    that the parameter's name begins."""
 
     parameter: str
     value: str
@@ -193,14 +195,14 @@ class _Reading:
             return keyword.group(1)
         if inner := re.match(r"`{1,2}(\w+)\s*[=:]\s*(?=\S)", self.found["value"]):
             return inner.group(1)
-        ticked = [name.strip() for name in _TICKED.findall(before)]
+        ticked = (found.group(1).strip() for found in _TICKED.finditer(before))
         names = [name for name in ticked if name.isidentifier() and name not in _TYPES]
         if names:
             return next((name for name in reversed(names) if name in self.parameters), names[-1])
         # In an item of its own, plain words before it are prose about that item.
         if not any(name in self.parameters for name in self.block.names):
             word = _WORD_BEFORE.search(" ".join(before.split())[-80:])
-            return str(word["name"]) if word and word["name"] in self.parameters else None
+            return word["name"] if word and word["name"] in self.parameters else None
         return None
 
     def is_plain(self) -> bool:
@@ -215,7 +217,7 @@ class _Reading:
         if self.found["value"][-1].isdigit() and _COUNTED.match(after):
             return False
         told = self.text[self.sentence : self.found.start()]
-        if self.block.heads and "\n" not in told and self.sentence == 0:
+        if self.block.heads and self.sentence == 0 and _IN_TYPE.fullmatch(told):
             told = ""
         if _ANOTHERS.search(told) or (self.found.re is _BY_DEFAULT and not _SAID_OF_IT.search(told)):
             return False

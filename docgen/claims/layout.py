@@ -29,8 +29,8 @@ _UNDERLINE = re.compile(r"[ \t]*([-=~^\"'`*+#])\1{2,}[ \t]*$")
 _SETTLED = re.compile(r"[ \t]*([A-Za-z][A-Za-z ]{1,28}):{1,2}[ \t]*$")
 _DELIMITER_CELL = re.compile(r"\s*:?-+:?\s*")
 _FIELD = re.compile(
-    r":(param|parameter|arg|argument|key|keyword|kwarg|type|raises?|except|exception|returns?|rtype|yields?|ivar|cvar|var|vartype)"
-    r"\b([^:\n]{0,80}):"
+    r":(param|parameter|arg|argument|key|keyword|kwarg|type|raises?|except|exception|returns?|rtype|yields?|ivar|cvar|var|"
+    r"vartype)\b([^:\n]{0,80}):"
 )
 # A name that a line is about: ticked or bold at the front of a list item or cell, or plain before a colon.
 _MARKED = re.compile(r"(?:\*\*|__)?(`{1,2})\*{0,2}([A-Za-z_][\w.]*)(?:\([^`\n]*\))?\1(?:\*\*|__)?|(\*{1,2})([A-Za-z_]\w*)\3")
@@ -39,8 +39,8 @@ _PLAIN = re.compile(rf"\\?\*{{0,2}}([A-Za-z_]\w*{_FURTHER})[ \t]*(?:\((?:[^()\n]
 _ALONE = re.compile(rf"\*{{0,2}}([A-Za-z_][\w.]*{_FURTHER})[ \t]*$")
 _SECTIONS = frozenset(
     "other parameters,parameters,args,arguments,keyword args,keyword arguments,params,attributes,returns,return,yields,"
-    "receives,raises,exceptions,warns,warnings,notes,note,examples,example,see also,references,methods,members,errors,warning,todo,"
-    "other arguments,options,usage".split(",")
+    "receives,raises,exceptions,warns,warnings,notes,note,examples,example,see also,references,methods,members,errors,warning,"
+    "todo,other arguments,options,usage".split(",")
 )
 _JOINED = re.compile(r"[ \t]*(?:,|/|and\b|or\b)[ \t]*")
 

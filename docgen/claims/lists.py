@@ -29,7 +29,6 @@ class Enumeration:
 
     names: tuple[str, ...]
     lead: str
-    start: int
 
 
 def enumerations(page: Page) -> Iterator[Enumeration]:
@@ -47,7 +46,7 @@ def enumerations(page: Page) -> Iterator[Enumeration]:
         headers = " ".join(cell.header for cell in blocks[0].cells[:1])
         lead = f"{blocks[0].section} {headers} {above[group].strip() if above[group].rstrip().endswith(':') else ''}"
         names = dict.fromkeys(name.lstrip("*").rpartition(".")[2] for block in blocks for name in block.names)
-        yield Enumeration(tuple(names), lead, blocks[0].start)
+        yield Enumeration(tuple(names), lead)
 
 
 def complete_lists(page: Page, entry: Entry) -> Iterator[str]:
@@ -57,16 +56,6 @@ def complete_lists(page: Page, entry: Entry) -> Iterator[str]:
         wanted = _items(entry, fact)
         if wanted and any(_presents(enumeration, fact, wanted) for enumeration in found):
             yield fact
-
-
-def listed(page: Page, entry: Entry, fact: str) -> tuple[frozenset[str], int]:
-    """The names in the list or table that comes nearest to the list fact, and where it begins; empty where there is none."""
-    wanted = _items(entry, fact)
-    found = [enumeration for enumeration in enumerations(page) if wanted & set(enumeration.names)]
-    if not found:
-        return frozenset(), 0
-    best = max(found, key=lambda enumeration: len(wanted & set(enumeration.names)))
-    return frozenset(best.names), best.start
 
 
 def _items(entry: Entry, fact: str) -> frozenset[str]:

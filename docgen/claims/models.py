@@ -1,8 +1,8 @@
 """What a card says of a model in so many words: sizes, training, metrics, base and licence.
 
-In: a `Page` and a model's entry. Out: numbers in phrases that name their fact ("a rank of 8", a table row), each right or wrong,
-and the texts (base, licence, architecture) that a card states. Only phrases with one reading are taken: a loss "at step 240" or
-"of the base model" is not the loss that the facts know.
+In: a `Page` and a model's entry. Out: numbers in phrases that name their fact ("a rank of 8", a table row), each right or
+wrong, and the texts (base, licence, architecture) that a card states. Only phrases with one reading are taken: a loss "at
+step 240" or "of the base model" is not the loss that the facts know.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ _METRIC = re.compile(
 )
 # Another time, part or model than the one the facts were measured on.
 _OTHER = re.compile(
-    r"\b(?:step|steps|checkpoint|epoch|epochs|base|baseline|before|previous\w*|compar\w*|earlier|initial\w*|first|start\w*|fell|falls?|rose|rises?|"
-    r"from|class|classes|per|original|zero-shot|few-shot|without|than|versus|vs|target|random|human|paper|reported|other|each|fold|train\w*|"
-    r"teacher|student|range|between|threshold|above|below|least|most|dropped|went|had)\b",
+    r"\b(?:steps?|checkpoint|epochs?|base|baseline|before|previous\w*|compar\w*|earlier|initial\w*|first|start\w*|fell|falls?|rose|"
+    r"rises?|from|class|classes|per|original|zero-shot|few-shot|without|than|versus|vs|target|random|human|paper|reported|other|"
+    r"each|fold|train\w*|teacher|student|range|between|threshold|above|below|least|most|dropped|went|had)\b",
     re.I,
 )
 _MEASURED = ("eval", "test", "predict", "best", "last", "train", "training")

@@ -22,8 +22,8 @@ _NUMBER = re.compile(r"(?<![\w.])\d[\d_]*(?:\.\d+)?(?:[eE][-+]?\d+)?(?![\w.]*[^\
 # Words of the language, which claim nothing about the subject.
 LANGUAGE = frozenset(
     """None True False self cls NotImplemented Ellipsis int float str bool bytes bytearray complex list dict tuple set frozenset
-    object type Any Optional Union Callable Iterable Iterator Sequence Mapping and or not in is if else for lambda await async def
-    class return yield raise import from with as try except finally true false null none""".split()
+    object type Any Optional Union Callable Iterable Iterator Sequence Mapping and or not in is if else for lambda await async
+    def class return yield raise import from with as try except finally true false null none""".split()
 )
 BUILTIN_EXCEPTIONS = frozenset(
     name for name, value in vars(builtins).items() if isinstance(value, type) and issubclass(value, BaseException)
@@ -42,6 +42,12 @@ _EXPECT = re.compile(r"\b(?:[Ee]xpect|[Gg]ets?|[Gg]et)\s+(?:an?\s+)?" + _EXCEPTI
 _DENIED = re.compile(
     r"\b(?:no|never|not|n't|without|nothing|neither|nor|no longer|instead of|rather than)\b[^.;:]{0,60}$", re.I
 )
+_NOTHING = re.compile(
+    r"(?<![\w.])`{0,2}(?P<before>[\w.]{1,100})(?:\(\))?`{0,2}(?:\s+itself)?\s+raises\s+(?:nothing|no\s+exceptions?)\b"
+    r"(?!\s+(?:if|when|for|on|unless|in|while|where|but|except|other|than)\b)"
+    r"|\b[Nn]o\s+exceptions?\s+(?:is|are)\s+raised\s+by\s+`{0,2}(?P<after>[\w.]{1,100})"
+)
+_IT = frozenset({"it", "this", "function", "method", "class"})
 _TELLS_WHEN = re.compile(r"(?:if|when|for|on|in case|is raised|where|unless|because|with|the|an?)\b|$|[A-Z`]|,|and\b|or\b")
 _RAISES_SECTIONS = frozenset({"raises", "exceptions", "errors", "error handling", "failure modes", "warns"})
 
@@ -145,6 +151,15 @@ def raised_in(page: Page, entry: Entry) -> Iterator[Mention]:
         for mention in _in_block(page, block, known):
             found.setdefault(mention.start, mention)
     yield from (found[start] for start in sorted(found))
+
+
+def says_it_raises_nothing(page: Page, entry: Entry) -> tuple[int, int] | None:
+    """Where a text says that its subject raises no exception of its own, without conditions; None where it does not."""
+    for found in _NOTHING.finditer(page.plain):
+        subject = found["before"] or found["after"]
+        if subject.lower() in _IT or subject.rpartition(".")[2] == entry.about.rpartition(".")[2]:
+            return page.plain.index("raise", found.start()), found.end()
+    return None
 
 
 def _in_block(page: Page, block: Block, known: frozenset[str]) -> Iterator[Mention]:

@@ -1,8 +1,8 @@
 """Numbers in prose and tables, and which fact each of them states.
 
 In: a `Page` and an entry. Out: every number with the words around it, and the one fact whose value it prints. A number as
-common as 3 or 8 belongs to a fact only where a word of the fact's name stands near it: otherwise a change of the batch size would
-make a sentence about the rank look wrong.
+common as 3 or 8 belongs to a fact only where a word of the fact's name stands near it: otherwise a change of the batch size
+would make a sentence about the rank look wrong.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from docgen.claims.claim import Stated
 from docgen.claims.defaults import defaults_in
 from docgen.claims.layout import Page
 from docgen.claims.models import labelled_in, texts_in
-from docgen.claims.names import LANGUAGE, Token, Vocabulary, is_exception, raised_in, ticked
+from docgen.claims.names import LANGUAGE, Token, Vocabulary, is_exception, raised_in, says_it_raises_nothing, ticked
 from docgen.claims.numbers import NumericFacts, numbers_in
 from docgen.claims.values import plain_annotation, plain_signature, same_default
 from docgen.facts import JSON, Entry
@@ -66,6 +66,8 @@ def _annotations(page: Page, entry: Entry) -> Iterator[Stated]:
 
 
 def _exceptions(page: Page, entry: Entry) -> Iterator[Stated]:
+    if (nothing := says_it_raises_nothing(page, entry)) and not entry.strings("raises"):
+        yield Stated("raises", [], *nothing)
     known = {*entry.strings("raises"), *entry.strings("documented_raises")}
     for mention in raised_in(page, entry):
         if mention.name in known:

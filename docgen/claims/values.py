@@ -19,6 +19,7 @@ _WORDS = {"true": True, "false": False, "none": None, "null": None, "nil": None}
 _SENTINELS = frozenset(
     {"deprecated", "warn", "default", "auto", "missing", "sentinel", "unset", "infer", "<no value>", "no_default"}
 )
+_IN_CHANGE = re.compile(r"deprecat|chang|_in_\d")  # 'changing_from_sigmoid_to_relu_in_2.0'
 # What a number in one unit is in another: time, bytes, shares.
 _RATIOS = (60, 3600, 86400, 24, 7, 1e3, 1e6, 1e9, 1e12, 1024, 1024**2, 1024**3, 1024**4, 100)
 
@@ -136,7 +137,9 @@ def _is_sentinel(value: object) -> bool:
     """Whether a default stands for "not given"."""
     if value is None or value is Ellipsis:
         return True
-    return (isinstance(value, str) and value.lower() in _SENTINELS) or (not isinstance(value, bool | int | float) and not value)
+    if isinstance(value, str) and (value.lower() in _SENTINELS or _IN_CHANGE.search(value)):
+        return True
+    return not isinstance(value, bool | int | float) and not value
 
 
 def _same_values(stated: object, actual: object, spelled: str, unit: bool) -> bool | None:
@@ -154,7 +157,7 @@ def _same_values(stated: object, actual: object, spelled: str, unit: bool) -> bo
     if isinstance(stated, list | tuple | frozenset) and isinstance(actual, list | tuple | frozenset):
         return True if list(stated) == list(actual) else False if len(stated) == len(actual) else None
     if isinstance(stated, list | tuple | frozenset):
-        return None if isinstance(actual, str) else False
+        return None  # one item may stand for a list of it
     if stated is None:
         return False if spelled == "None" else None  # "default: none" may say that there are no such things
     if isinstance(stated, str) != isinstance(actual, str):

@@ -12,13 +12,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from docgen.brief import HEADINGS, brief_for
+from docgen.brief import HEADINGS, Brief, brief_for, shown
+from docgen.claims import Checked, verify
 from docgen.corpus.store import Example, Origin
 from docgen.document import Document, HeadedSection, Passage
 from docgen.facts import Entry, Facts
 from docgen.settings import Settings
 
 _LEAST_WORDS = 4
+_EXCEPTION = re.compile(r"(?:\w+\.)*[A-Z]\w*(?:Error|Exception|Warning)")
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _CODE_OR_COMMENT = re.compile(r"(^ {0,3}(`{3,}|~{3,}).*?^ {0,3}\2)|<!--.*?-->", re.DOTALL | re.MULTILINE)
@@ -88,7 +90,10 @@ def sections_of(
     license: str,
     origin: Origin,
 ) -> Iterator[Example | Unused]:
-    """The labelled sections of one document; passages under headings that map to no kind are left out without a word."""
+    """The labelled sections of one document; passages under headings that map to no kind are left out without a word.
+
+    What its facts contradict, or an exception that they do not hold, makes a section unused: it would teach to invent.
+    """
     yield from _edited(document, path, subjects, settings, source, license)
     written = {number for part in document.sections for number in range(part.line, part.line + _height(part.source))}
     for section in _human(document).headed_sections():
@@ -104,8 +109,10 @@ def sections_of(
         elif entry is None:
             above = ", ".join(f"`{heading}`" for heading in section.path) or "none"
             yield Unused(path, section.line, f"`{section.heading}` is tied to no symbol or model (headings above it: {above})")
+        elif fault := _fault(brief := brief_for(entry, kind), text):
+            yield Unused(path, section.line, f"`{section.heading}` {fault}")
         else:
-            yield Example(brief_for(entry, kind), text, source, license, origin)
+            yield Example(brief, text, source, license, origin)
 
 
 def _edited(
@@ -122,8 +129,27 @@ def _edited(
             )
         elif entry is None:
             yield Unused(path, section.line, f"`{section.key}` speaks of something that is not there")
+        elif fault := _fault(brief := brief_for(entry, section.kind), text):
+            yield Unused(path, section.line, f"`{section.key}` {fault}")
         elif len(text.split()) >= _LEAST_WORDS:
-            yield Example(brief_for(entry, section.kind), text, source, license, "approved")
+            yield Example(brief, text, source, license, "approved")
+
+
+def _fault(brief: Brief, text: str) -> str:
+    """What a text says that its Brief contradicts, or which exception it names that its Brief lacks; empty where neither."""
+    checked = verify(text, brief.entry)
+    for item in checked:
+        if item.verdict == "contradicted" and item.fact is not None:
+            return f"says {item.claim.value} of `{item.claim.name}`, which is {shown(item.fact.value)}"
+    unknown = [item.claim.value for item in checked if item.verdict == "unknown" and _is_exception(item)]
+    if brief.kind != "error-handling" or not unknown:
+        return ""
+    named = ", ".join(f"`{name}`" for name in dict.fromkeys(unknown))
+    return f"names {named}, unknown to the facts of `{brief.about}`"
+
+
+def _is_exception(item: Checked) -> bool:
+    return item.claim.kind == "raises" or bool(_EXCEPTION.fullmatch(item.claim.value))
 
 
 def _human(document: Document) -> Document:

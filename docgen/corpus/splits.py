@@ -28,7 +28,8 @@ def _in_module(example: Example, modules: Collection[str]) -> Example:
     module = example.brief.about
     while module and module not in modules:
         module = module.rpartition(".")[0]
-    return replace(example, source=f"{example.source}/{module}") if module else example
+    is_named_alike = module.partition(".")[0] == example.source
+    return replace(example, source=module if is_named_alike else f"{example.source}/{module}") if module else example
 
 
 def split_by_source(examples: Sequence[Example]) -> dict[Split, list[Example]]:
@@ -42,9 +43,10 @@ def split_by_source(examples: Sequence[Example]) -> dict[Split, list[Example]]:
     while sum(counts[source] for source in of if of[source] == "train") < _LEAST_TRAINED * len(examples):
         of[next(source for source in by_size if of[source] != "train")] = "train"
     for split in SPLITS[1:]:
-        trained = [source for source in by_size if of[source] == "train"]
-        if split not in of.values() and len(of) > 2 and len(trained) > 1:
-            of[trained[-1]] = split
+        if split not in of.values() and len(of) >= len(SPLITS):
+            held = Counter(of.values())
+            giver = "train" if held["train"] > 1 else max(held, key=lambda other: held[other])
+            of[next(source for source in reversed(by_size) if of[source] == giver)] = split
     return {split: [example for example in examples if of[example.source] == split] for split in SPLITS}
 
 

@@ -1,7 +1,7 @@
 """Docstrings as they stand in the source, with their lines: what is held against the facts word for word.
 
-In: a package folder or module file. Out: a `RawDocstring` for each module, class, function and method that has one. The facts keep
-docstrings in pieces and without layout; a message has to name the very line.
+In: a package folder or module file. Out: a `RawDocstring` for each module, class, function and method that has one. The facts
+keep docstrings in pieces and without layout; a message has to name the very line.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _Documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 @dataclass(frozen=True)
 class RawDocstring:
-    """The docstring of `about` as written, indented as in the file `path`; `lines` has the number of each of its lines there."""
+    """The docstring of `about` as written, indented as in the file `path`; `lines` has the numbers of its lines there."""
 
     about: str
     path: str

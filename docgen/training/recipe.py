@@ -187,10 +187,7 @@ def export(model: PreTrainedModel, work: Path, output: Path, shape: Shape, plan:
         "packages": packages,
     }
     (output / "docgen_base.json").write_text(json.dumps(record, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-    held_out = run["history"][-1]["held_out"]
+    steps, tokens, held_out = run["step"], run["tokens"], run["history"][-1]["held_out"]
     told = "" if held_out is None else f", held-out loss {held_out:.3f}"
-    return Report(
-        "base build",
-        summary={"folder": str(output), "steps": run["step"], "tokens": run["tokens"], "held_out_loss": held_out},
-        table=f"{output}: a base of {shape.layers} layers, {run['step']} steps, {run['tokens']:,} tokens{told}",
-    )
+    summary = {"folder": str(output), "steps": steps, "tokens": tokens, "held_out_loss": held_out}
+    return Report("base build", (), summary, f"{output}: {shape.layers} layers, {steps} steps, {tokens:,} tokens{told}")

@@ -274,7 +274,7 @@ def facts_by_name(facts: Sequence[Fact]) -> list[Fact]:
 
 def _missing(entry: Entry, declared: Declared) -> Region | None:
     """What a reader of the card would want and no file tells, for the person who knows it."""
-    unknown = unknown_fields({**known_fields(entry), **declared})
+    unknown = unknown_fields(entry, declared)
     if not unknown:
         return None
     listed = ", ".join(f"`{name}`" for name in unknown)

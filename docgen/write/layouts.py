@@ -1,7 +1,7 @@
 """Templates: they lay out a new document, and place in it the sections that docgen keeps true.
 
 In: the name of a template and what it may loop over. Out: Markdown in which every section is an empty managed region. A
-template can place sections and nothing else of the facts: what it printed outside of them would go stale unnoticed.
+template places sections and prints no facts itself: what stands outside of them goes stale unnoticed.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Layouts:
     def _load(self, name: str) -> Template:
         path = Path(name)
         is_path = name.endswith(".j2") or len(path.parts) > 1
-        folders = [self.root / path.parent, *self.folders] if is_path else self.folders
+        folders = [Path.cwd() / path.parent, self.root / path.parent, *self.folders] if is_path else self.folders
         environment = ImmutableSandboxedEnvironment(
             loader=FileSystemLoader([str(folder) for folder in folders]),
             undefined=StrictUndefined,

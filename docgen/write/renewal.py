@@ -16,7 +16,7 @@ from docgen.check.comparison import Comparison
 from docgen.check.sources import Place, Sources
 from docgen.claims import asserted, complete, contradictions
 from docgen.document import Document, Section, section_key, text_mark
-from docgen.facts import Entry, Fact, Facts
+from docgen.facts import Entry, Fact, Facts, mark
 from docgen.files import Text, read_text
 from docgen.ledger import Ledger, Record
 from docgen.report import Finding
@@ -169,7 +169,7 @@ def _told(job: Job, section: Section, brief: Brief, entry: Entry, record: Record
     if broken:
         return Step(section, order=brief, conflict=broken, record=record) if section.edited else Step(section, order=brief)
     if record is not None and not section.edited:
-        return Step(section, record=record)
+        return Step(section, record=replace(record, context=_context(section.text, brief, record)))
     return Step(section, record=_prose_record(section.text, entry, job.facts, brief))
 
 
@@ -199,8 +199,12 @@ def _prose_record(text: str, entry: Entry, facts: Facts, brief: Brief) -> Record
         told += [fact for fact in entry.facts if fact.name == "raises"]
         whole.add("raises")
     record = _stated(text, entry, facts, told, whole)
-    context = [fact for fact in brief.facts if fact.name not in record.asserts and _informs(fact, text)]
-    return Record.of([Fact(name, item.value) for name, item in record.asserts.items()], record.complete, context)
+    return replace(record, context=_context(text, brief, record))
+
+
+def _context(text: str, brief: Brief, record: Record) -> dict[str, str]:
+    """The marks of what informed a text without being asserted in it. What holds today has been looked at today."""
+    return {fact.name: mark(fact.value) for fact in brief.facts if fact.name not in record.asserts and _informs(fact, text)}
 
 
 def _stated(text: str, entry: Entry, facts: Facts, told: Collection[Fact] = (), whole: Collection[str] = ()) -> Record:

@@ -6,7 +6,6 @@ reason to change: what may be named, and where its documents go.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
@@ -169,13 +168,13 @@ class Targets:
     def _existing(self, path: Path) -> Job:
         """The job of a document that is there: it keeps its layout, unless it is a page that docgen lays out."""
         document = Document.parse(read_text(path).text, str(path))
+        if path.name == CARD and is_model_folder(path.parent):
+            return self._card(self._model(path.parent), path)
         if not document.sections:
             fix = f"put sections into it (<!-- docgen:section KIND of=NAME -->), or docgen track {path} to have it checked"
             raise InputError("no docgen sections in this document", str(path), fix)
         source = self._source_of(document, path)
         if source.facts.subject.kind == "model":
-            if os.path.realpath(path) == os.path.realpath(source.path / CARD):
-                return self._card(source, path)
             declared = _declared(path)
             entry = next(iter(source.facts))
             return _card_job(Facts(source.facts.subject, [_undeclared(entry, declared)]), path, declared)
@@ -270,7 +269,7 @@ def _speaks_prose(brief: Brief, plain: bool) -> bool:
     ]
     if brief.kind == "use-case":
         if brief.symbol_kind in _MODULES:  # where to begin is worth a line, though the contents are listed below
-            told = []
+            told = [_LEAD_INS]
         return bool(unsupported_words(stated, [*told, state(brief_for(brief.entry, "introduction"))]))
     if brief.kind == "introduction" and plain and brief.get("doc") is None and brief.symbol_kind not in _MODULES:
         return bool(unsupported_words(stated, told))
