@@ -40,7 +40,11 @@ def main() -> None:
     parser.add_argument("--most", type=int, default=500, help="functions measured (default 500)")
     parser.add_argument("--show", type=int, default=0, help="answers printed beside their reference")
     options = parser.parse_args()
-    pairs = _from_lines(options.functions) if options.functions else [pair for name in options.package for pair in _from_package(name)]
+    pairs = (
+        _from_lines(options.functions)
+        if options.functions
+        else [pair for name in options.package for pair in _from_package(name)]
+    )
     if not pairs:
         sys.exit("skipped: give --functions (a file that is there) or --package")
     random.Random(0).shuffle(pairs)
@@ -53,12 +57,14 @@ def main() -> None:
         str(options.base): lambda briefs: [draft.text for draft in model.drafts(briefs)],
     }
     briefs, references = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
-    print(f"{len(pairs)} functions; sacreBLEU {sacrebleu.__version__}, tok:13a; CodeXGLUE metric: lower case, smoothed, sentence mean")
+    print(f"{len(pairs)} functions; sacreBLEU {sacrebleu.__version__}, tok:13a; CodeXGLUE: lower case, smoothed, sentence mean")
     print(f"{'writer':32} {'CodeXGLUE':>10} {'BLEU':>7} {'chrF':>7} {'support':>8}")
     for name, write in writers.items():
         answers = [_comparable(answer) for answer in write(briefs)]
-        print(f"{name[-32:]:32} {_codexglue(answers, references):10.2f} {sacrebleu.corpus_bleu(answers, [references]).score:7.2f} "
-              f"{sacrebleu.corpus_chrf(answers, [references]).score:7.2f} {_mean(support(text, brief.sources) for text, brief in zip(answers, briefs, strict=True)):8.2f}")
+        bleu = sacrebleu.corpus_bleu(answers, [references]).score
+        chrf = sacrebleu.corpus_chrf(answers, [references]).score
+        held = _mean(support(text, brief.sources) for text, brief in zip(answers, briefs, strict=True))
+        print(f"{name[-32:]:32} {_codexglue(answers, references):10.2f} {bleu:7.2f} {chrf:7.2f} {held:8.2f}")
     for answer, reference in list(zip(answers, references, strict=True))[: options.show]:
         print(f"\n  wrote:  {answer}\n  author: {reference}")
 
@@ -81,7 +87,9 @@ def _from_lines(path: Path) -> list[tuple[Brief, str]]:
             if row.get("parses", True):
                 (package / f"m{number}.py").write_text(row["code"], encoding="utf-8")
         facts = read_package(package, private=True, tolerant=True)
-        return [pair for number, row in enumerate(rows) if (pair := _pair(_only(facts, f"functions.m{number}."), row["docstring"]))]
+        return [
+            pair for number, row in enumerate(rows) if (pair := _pair(_only(facts, f"functions.m{number}."), row["docstring"]))
+        ]
 
 
 def _only(facts: Facts, prefix: str) -> Entry | None:
@@ -90,17 +98,25 @@ def _only(facts: Facts, prefix: str) -> Entry | None:
 
 def _from_package(name: str) -> list[tuple[Brief, str]]:
     entries = read_package(find_package(name), tolerant=True)
-    return [pair for entry in entries if entry.get("kind") in ("function", "method") and (pair := _pair(entry, str(entry.get("doc", ""))))]
+    return [
+        pair
+        for entry in entries
+        if entry.get("kind") in ("function", "method") and (pair := _pair(entry, str(entry.get("doc", ""))))
+    ]
 
 
 def _pair(entry: Entry | None, docstring: str) -> tuple[Brief, str] | None:
     first = " ".join(sentences(" ".join(docstring.split("\n\n")[0].split()))[0].split())
-    return (without_docstring(brief_for(entry, "introduction")), first) if entry is not None and len(first.split()) >= 3 else None
+    return (
+        (without_docstring(brief_for(entry, "introduction")), first) if entry is not None and len(first.split()) >= 3 else None
+    )
 
 
 def _codexglue(answers: Sequence[str], references: Sequence[str]) -> float:
     """Mean smoothed sentence BLEU-4 as in CodeXGLUE's code-to-text task (Lin and Och 2004: one added to orders above one)."""
-    return 100 * _mean(_sentence_bleu(_pieces(answer), _pieces(reference)) for answer, reference in zip(answers, references, strict=True))
+    return 100 * _mean(
+        _sentence_bleu(_pieces(answer), _pieces(reference)) for answer, reference in zip(answers, references, strict=True)
+    )
 
 
 def _sentence_bleu(answer: list[str], reference: list[str]) -> float:

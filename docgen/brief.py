@@ -30,7 +30,9 @@ _API_FACTS = {
     "use-case": "kind doc parameters returns yields members deprecated constants".split(),
     "error-handling": "kind doc parameters returns raises documented_raises handles members constants".split(),
 }
-_MODEL_KEYS = frozenset({"architecture", "model_type", "task", "lora", "base_model", "best", "eval", "training", "context_length"})
+_MODEL_KEYS = frozenset(
+    {"architecture", "model_type", "task", "lora", "base_model", "best", "eval", "training", "context_length"}
+)
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,8 @@ class Brief:
 
     def messages(self, excerpt_lines: int = 0) -> list[dict[str, str]]:
         """The Brief as chat messages. `excerpt_lines` adds that many lines of source, for bases with a long context."""
-        lines = [f"Write the {self.heading} of {self.symbol_kind} `{self.short}` ({' '.join(words_of(self.short))}) from these facts only."]
+        words = " ".join(words_of(self.short))
+        lines = [f"Write the {self.heading} of {self.symbol_kind} `{self.short}` ({words}) from these facts only."]
         lines += _model_lines(self) if self.is_model else _api_lines(self)
         if self.excerpt and excerpt_lines:
             lines += ["source:", "```", *self.excerpt.splitlines()[:excerpt_lines], "```"]
@@ -198,7 +201,9 @@ def _model_lines(brief: Brief) -> list[str]:
         "limitations": ("context_length", "quantization", "base_model", "training", "card"),
         "use-case": ("task", "base_model", "lora", "context_length", "card"),
     }.get(brief.kind, ("architecture", "task", "base_model", "parameters", "lora", "license", "context_length"))
-    ranked = sorted(brief.facts, key=lambda fact: first.index(head) if (head := fact.name.partition(".")[0]) in first else len(first))
+    ranked = sorted(
+        brief.facts, key=lambda fact: first.index(head) if (head := fact.name.partition(".")[0]) in first else len(first)
+    )
     return [f"{fact.name}: {_cut(shown(fact.value), 80)}" for fact in ranked[:20] if not isinstance(fact.value, dict)]
 
 

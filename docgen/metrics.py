@@ -293,8 +293,10 @@ def claim_scores(pairs: Sequence[tuple[str, Entry]], required: Sequence[Collecti
     by_kind: Counter[tuple[str, str]] = Counter()
     covered = 0
     for (text, entry), names in zip(pairs, wanted, strict=True):
-        different = {(checked.claim.kind, checked.claim.name, _shape(checked.claim.value), checked.verdict)
-                     for checked in verify(text, entry)}
+        different = {
+            (checked.claim.kind, checked.claim.name, _shape(checked.claim.value), checked.verdict)
+            for checked in verify(text, entry)
+        }
         by_kind.update((kind, verdict) for kind, _, _, verdict in different)
         covered += len(_covered(text, entry, names))
     kinds = sorted({kind for kind, _ in by_kind})

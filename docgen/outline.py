@@ -212,7 +212,7 @@ class _Anchors:
 def _is_public_module(about: str) -> bool:
     """Whether a module's name says that it is for users; that of the package itself may begin as it likes."""
     inner = about.split(".")[1:]
-    return not any(part.startswith(("_", "test_")) or part in _TESTS for part in inner)
+    return not any(part.startswith(("_", "test_")) or part.endswith("_test") or part in _TESTS for part in inner)
 
 
 def _is_public_member(entry: Entry) -> bool:

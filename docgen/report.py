@@ -1,9 +1,9 @@
 """What went wrong and how to say it: errors as exceptions, findings as values, a report that prints itself.
 
-    DocgenError         docgen could not do the work; exit 2
-    ├── InputError      a file or argument cannot be used
-    ├── MissingExtra    an optional dependency is not installed
-    └── BaselineError   a baseline cannot be compared; exit 3
+DocgenError         docgen could not do the work; exit 2
+├── InputError      a file or argument cannot be used
+├── MissingExtra    an optional dependency is not installed
+└── BaselineError   a baseline cannot be compared; exit 3
 """
 
 from __future__ import annotations

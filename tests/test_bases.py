@@ -158,6 +158,14 @@ def test_a_path_that_leads_nowhere_is_told(word: str) -> None:
         resolve(word)
 
 
+@pytest.mark.skipif(os.environ.get("HF_HUB_OFFLINE") != "1", reason="would ask the Hub; make test runs offline")
+def test_a_name_that_the_hub_does_not_give_is_told() -> None:
+    from docgen.writers.local.base import resolve
+
+    with pytest.raises(InputError, match="no base called `nobody/nothing`: no such folder, and the Hub gave nothing"):
+        resolve("nobody/nothing")
+
+
 def test_the_mark_follows_the_weights_and_nothing_else(base: Bases, tmp_path: Path) -> None:
     from docgen.writers.local.base import weights_mark
 

@@ -173,7 +173,7 @@ def _same_booleans(stated: object, actual: object, spelled: str) -> bool | None:
 
 
 def _same_numbers(stated: int | float, actual: int | float, spelled: str, unit: bool) -> bool | None:
-    if stated == actual or prints(spelled, actual):
+    if math.isclose(stated, actual, rel_tol=1e-6) or prints(spelled, actual):
         return True
     if unit and stated and actual:
         ratio = abs(actual / stated)

@@ -46,7 +46,13 @@ def _introduction(entry: Entry, choose: Choose) -> tuple[Brief, str]:
 def without_docstring(brief: Brief) -> Brief:
     """The Brief as if the symbol had no docstring: what is left was read from code alone."""
     from_docstring = re.compile(r"^doc$|^doc\.|\.description$|^members\.|^documented_raises$|^deprecated$")
-    return Brief(brief.kind, brief.heading, brief.about, tuple(fact for fact in brief.facts if not from_docstring.search(fact.name)), brief.excerpt)
+    return Brief(
+        brief.kind,
+        brief.heading,
+        brief.about,
+        tuple(fact for fact in brief.facts if not from_docstring.search(fact.name)),
+        brief.excerpt,
+    )
 
 
 def _described(entry: Entry) -> bool:

@@ -17,6 +17,7 @@ from transformers import PreTrainedModel
 from docgen.metrics import METRICS, Answer, score
 from docgen.training.rows import Row
 from docgen.writers.local.chat import Chat
+from docgen.writers.local.confinement import names_of
 from docgen.writers.local.generation import Limits, generate, left_padded
 
 SELECTION = "chrF"  # what the checkpoint is chosen by: the steadiest of the text metrics on short texts
@@ -48,7 +49,8 @@ def score_model(
     model: PreTrainedModel, chat: Chat, rows: Sequence[Row], limits: Limits, progress: Callable[[int], None] | None = None
 ) -> Scored:
     """What the model writes greedily for each row, scored, with its loss and the share of its answers that end."""
-    drafts = generate(model, chat, [list(row.prompt) for row in rows], limits, progress=progress)
+    names = [names_of(row.example.brief) for row in rows]  # as in production
+    drafts = generate(model, chat, [list(row.prompt) for row in rows], limits, names=names, progress=progress)
     scored = score_texts(rows, [draft.text for draft in drafts])
     ended = 100 * sum(draft.ended for draft in drafts) / max(1, len(drafts))
     own = {"ended": round(ended, 2), "loss": round(loss(model, chat, rows), 4)}
@@ -71,7 +73,7 @@ def loss(model: PreTrainedModel, chat: Chat, rows: Sequence[Row], batch: int = _
     return total / max(1, count)
 
 
-@torch.inference_mode()
+@torch.no_grad()  # not inference_mode: what a layer caches then could not be trained with
 def _loss_of(model: PreTrainedModel, chat: Chat, rows: Sequence[Row]) -> float:
     """The summed loss of one batch. Padded on the left, so that all answers lie at the end and logits are made for those
     places only."""

@@ -39,7 +39,7 @@ from trl import SFTConfig, SFTTrainer
 from docgen.facts import JSON
 from docgen.report import DocgenError
 from docgen.settings import TrainSettings
-from docgen.training.checkpoints import WEIGHTS
+from docgen.training.checkpoints import STATE, WEIGHTS
 from docgen.training.compact_head import compact_head, is_equal
 from docgen.training.evaluation import SELECTION, score_model
 from docgen.training.rows import Row, Rows, dataset
@@ -102,7 +102,7 @@ class LengthGroups(Sampler[int]):
         draw = random.Random(f"{self._seed}:{self._epoch}")
         numbers = list(range(len(self._lengths)))
         draw.shuffle(numbers)
-        pool = self._batch * 50
+        pool = self._batch * max(1, min(50, len(numbers) // (self._batch * 4)))  # small enough to give other batches each time
         pools = (
             sorted(numbers[start : start + pool], key=lambda number: -self._lengths[number])
             for start in range(0, len(numbers), pool)
@@ -177,7 +177,8 @@ class Interruption(TrainerCallback):
 
     def on_step_end(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:
         if self.arrived:
-            control.should_save, control.should_evaluate, control.should_training_stop = True, False, True
+            # An evaluation that is due takes place: without it the resumed run could choose another checkpoint.
+            control.should_save = control.should_training_stop = True
 
     @contextmanager
     def caught(self) -> Iterator[None]:
@@ -245,7 +246,7 @@ def linear_layers(model: PreTrainedModel) -> list[str] | str:
 def _arguments(settings: TrainSettings, steps: Steps, folder: Path, *, evaluates: bool) -> SFTConfig:
     dtype = compute_dtype()
     when = "steps" if evaluates else "no"
-    return SFTConfig(
+    arguments = SFTConfig(
         output_dir=str(folder),
         use_cpu=not torch.cuda.is_available(),
         bf16=dtype == torch.bfloat16,
@@ -275,6 +276,9 @@ def _arguments(settings: TrainSettings, steps: Steps, folder: Path, *, evaluates
         disable_tqdm=True,
         dataloader_pin_memory=False,
     )
+    if arguments.n_gpu > 1:
+        arguments._n_gpu = 1  # the model lies on the first; transformers would copy it to all of them
+    return arguments
 
 
 @dataclass(frozen=True)
@@ -294,10 +298,9 @@ def run(trainer: DocgenTrainer, seed: int, checkpoint: Path | None) -> Trained:
     began = time.monotonic()
     with interruption.caught(), _head(trainer):
         trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
-    tokens = trainer.state.num_input_tokens_seen - trainer._initial_num_input_tokens_seen
-    return Trained(
-        time.monotonic() - began, tokens, interruption.arrived and trainer.state.global_step < trainer.state.max_steps
-    )
+    before = TrainerState.load_from_json(str(checkpoint / STATE)).num_input_tokens_seen if checkpoint else 0
+    is_cut = interruption.arrived and trainer.state.global_step < trainer.state.max_steps
+    return Trained(time.monotonic() - began, trainer.state.num_input_tokens_seen - before, is_cut)
 
 
 def _head(trainer: DocgenTrainer) -> Any:

@@ -39,6 +39,7 @@ Kind = Literal["embedded", "folder", "hub"]
 EMBEDDED, EMBEDDED_NAME = "sm", "docgen/sm"
 _HUB_ID = re.compile(r"[\w.-]+(?:/[\w.-]+)?")
 _HUB_FILES = ["*.json", "*.safetensors", "*.model", "*.txt", "*.jinja"]
+_NOT_NEEDED = ["*/*", "consolidated*"]  # the same weights in other formats
 _TOKENIZER_FILES = ("tokenizer.json", "tokenizer.model", "spiece.model", "vocab.json", "tekken.json")
 _SAMPLED, _SAMPLES = 1 << 16, 256  # bytes of one sample, and how many are taken of a file
 
@@ -97,7 +98,9 @@ def resolve(word: str, revision: str = "") -> Base:
 
 def _downloaded(word: str, revision: str) -> Base:
     try:
-        folder = Path(snapshot_download(word, revision=revision or None, allow_patterns=_HUB_FILES))
+        folder = Path(
+            snapshot_download(word, revision=revision or None, allow_patterns=_HUB_FILES, ignore_patterns=_NOT_NEEDED)
+        )
     except (OSError, ValueError) as error:  # what the Hub's library raises for a bad name, no such repository, no network
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         what = f"no base called `{word}`: no such folder, and the Hub gave nothing ({reason})"

@@ -9,11 +9,13 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from transformers import PreTrainedTokenizerBase
 
 from docgen.brief import Brief, prompt_mark
+from docgen.writers.local.confinement import Pieces
 
 _QUESTION, _ANSWER = "docgen asks.", "docgen answers."
 
@@ -44,6 +46,11 @@ class Chat:
         first_stop = next((number for number, token in enumerate(tokens) if token in stops), None)
         tokens = [*tokens, tokenizer.eos_token_id] if first_stop is None else tokens[: first_stop + 1]
         return Chat(tokenizer, lead if found else "", tuple(tokens), frozenset(stops), excerpt_lines)
+
+    @cached_property
+    def pieces(self) -> Pieces:
+        """The tokens as text, for confining what is written between backticks."""
+        return Pieces(self.tokenizer)
 
     @property
     def prompt_mark(self) -> str:

@@ -8,15 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
 from transformers import GenerationConfig, LogitsProcessor, LogitsProcessorList, PreTrainedModel
 
 from docgen.writers.local.chat import Chat
+from docgen.writers.local.confinement import Confinement
 
 TEMPERATURE, NUCLEUS = 0.7, 0.9
+_ROUND = 64  # tokens
+_LONG = 640  # tokens
+_LOOP = 12  # tokens that do not come again in the same order by chance
 
 
 @dataclass(frozen=True)
@@ -39,38 +43,69 @@ class Limits:
 LIMITS = Limits()
 
 
+@dataclass
+class _Growing:
+    """An answer in the making: its tokens so far and their log-probability."""
+
+    prompt: list[int]
+    names: frozenset[str] | None = None
+    answer: list[int] = field(default_factory=list)
+    log_probability: float = 0.0
+    ended: bool = False
+
+    @property
+    def tokens(self) -> list[int]:
+        return self.prompt + self.answer
+
+    @property
+    def is_open(self) -> bool:
+        """Whether more may come of it: an answer whose last words it has said before goes round until it is stopped."""
+        last, before = self.answer[-_LOOP:], self.answer[:-_LOOP]
+        goes_round = any(before[start : start + _LOOP] == last for start in range(len(before) - _LOOP + 1))
+        return bool(self.prompt) and not self.ended and not goes_round
+
+    def draft(self, chat: Chat) -> Draft:
+        """The answer as it is now."""
+        text, _ = chat.text(self.answer)
+        return Draft(text, self.ended, self.log_probability / max(1, len(self.answer)))
+
+
 def generate(
     model: PreTrainedModel,
     chat: Chat,
     prompts: Sequence[list[int]],
     limits: Limits = LIMITS,
     *,
+    names: Sequence[frozenset[str]] | None = None,
     seed: int | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> list[Draft]:
     """A draft for each prompt: the likeliest tokens, or with a `seed` drawn ones. A prompt without room for an answer gets "".
+    With `names`, what an answer writes between backticks is one of its own.
 
-    The random state, the model's mode and the tokenizer are left as they were.
+    Works in rounds, of which each goes on with the answers that have not ended: a batch is as slow as its longest answer. The
+    random state, the model's mode and the tokenizer are left as they were; `progress` is told how many answers are done.
     """
-    drafts: dict[int, Draft] = {}
-    room = _context(model) - 1
-    order = sorted(
-        (number for number, prompt in enumerate(prompts) if 0 < len(prompt) <= room), key=lambda number: -len(prompts[number])
-    )
+    confined = names if names is not None else [None] * len(prompts)
+    answers = [_Growing(list(prompt), own) for prompt, own in zip(prompts, confined, strict=True)]
+    room = _context(model)
     was_training = model.training
     model.eval()
     try:
-        for start in range(0, len(order), limits.batch):
-            numbers = order[start : start + limits.batch]
-            found = _generate_batch(
-                model, chat, [prompts[number] for number in numbers], limits, None if seed is None else seed + start
-            )
-            drafts |= dict(zip(numbers, found, strict=True))
-            if progress is not None:
-                progress(len(numbers))
+        for done in range(0, limits.new_tokens, _ROUND):
+            tokens = min(_ROUND, limits.new_tokens - done)
+            unfinished = [answer for answer in answers if answer.is_open and len(answer.tokens) < room]
+            unfinished.sort(key=lambda answer: -len(answer.tokens))
+            for start in range(0, len(unfinished), limits.batch):
+                batch = unfinished[start : start + limits.batch]
+                _extend(model, chat, batch, tokens, None if seed is None else seed + done * len(prompts) + start)
+                if progress is not None:
+                    progress(sum(answer.ended for answer in answers))
     finally:
         model.train(was_training)
-    return [drafts.get(number, Draft("", False, 0.0)) for number in range(len(prompts))]
+    if progress is not None:
+        progress(len(answers))
+    return [answer.draft(chat) for answer in answers]
 
 
 def _context(model: PreTrainedModel) -> int:
@@ -79,43 +114,56 @@ def _context(model: PreTrainedModel) -> int:
     return length if isinstance(length, int) and length > 0 else 1 << 30
 
 
-def _generate_batch(
-    model: PreTrainedModel, chat: Chat, prompts: list[list[int]], limits: Limits, seed: int | None
-) -> list[Draft]:
-    pad = chat.tokenizer.pad_token_id
-    inputs, mask = left_padded(prompts, pad, model.device)
-    options: dict[str, Any] = (
-        {"do_sample": False} if seed is None else {"do_sample": True, "temperature": TEMPERATURE, "top_p": NUCLEUS, "top_k": 0}
-    )
-    how = GenerationConfig(
-        max_new_tokens=min(limits.new_tokens, _context(model) - inputs.shape[1]),
-        eos_token_id=sorted(chat.stops),
-        pad_token_id=pad,
-        **options,
-    )
-    record = _LogProbabilities(inputs.shape[1])
+def _extend(model: PreTrainedModel, chat: Chat, batch: Sequence[_Growing], tokens: int, seed: int | None) -> None:
+    """Lets each answer grow by at most so many tokens, up to its end token."""
+    inputs, mask = left_padded([answer.tokens for answer in batch], chat.tokenizer.pad_token_id, model.device)
+    start = inputs.shape[1]
+    record = _LogProbabilities()
+    own = [answer.names for answer in batch if answer.names is not None]
+    before = [chat.tokenizer.decode(answer.answer, skip_special_tokens=True) for answer in batch]
+    confinement = [Confinement(chat.pieces, own, before, start)] if len(own) == len(batch) else []
     devices = [model.device] if model.device.type == "cuda" else []
-    with torch.inference_mode(), torch.random.fork_rng(devices, enabled=seed is not None), _no_defaults(model) as plain:
+    with torch.no_grad(), torch.random.fork_rng(devices, enabled=seed is not None), _plain(model, start) as plain:
         if seed is not None:
             torch.manual_seed(seed)
-        watch = LogitsProcessorList([record])
-        found = plain.generate(input_ids=inputs, attention_mask=mask, generation_config=how, logits_processor=watch)
-    answers = found[:, inputs.shape[1] :]
-    means = record.means(found, chat.stops)
-    return [Draft(*chat.text(answer.tolist()), mean) for answer, mean in zip(answers, means, strict=True)]
+        found = plain.generate(
+            input_ids=inputs,
+            attention_mask=mask,
+            generation_config=_way(chat, min(tokens, _context(model) - start), drawn=seed is not None),
+            logits_processor=LogitsProcessorList([*confinement, record]),
+        )
+    for answer, grown, chances in zip(batch, found[:, start:].tolist(), record.of(found), strict=True):
+        end = next((number + 1 for number, token in enumerate(grown) if token in chat.stops), None)
+        answer.answer += grown[:end]
+        answer.log_probability += sum(chances[:end])
+        answer.ended = end is not None
+
+
+def _way(chat: Chat, tokens: int, *, drawn: bool) -> GenerationConfig:
+    """Everything that decides how tokens are chosen."""
+    how: dict[str, Any] = {"temperature": TEMPERATURE, "top_p": NUCLEUS, "top_k": 0} if drawn else {}
+    stops, pad = sorted(chat.stops), chat.tokenizer.pad_token_id
+    return GenerationConfig(max_new_tokens=tokens, eos_token_id=stops, pad_token_id=pad, do_sample=drawn, **how)
 
 
 @contextmanager
-def _no_defaults(model: PreTrainedModel) -> Iterator[PreTrainedModel]:
+def _plain(model: PreTrainedModel, length: int) -> Iterator[PreTrainedModel]:
     """The model below an adapter, without the settings that its authors chat with: a penalty on repetition, say, would keep an
-    answer from naming what its facts name."""
+    answer from naming what its facts name. On a CPU with plain attention, where that is faster."""
     plain = model.get_base_model() if hasattr(model, "get_base_model") else model
-    before = plain.generation_config
+    before, attention = plain.generation_config, plain.config._attn_implementation
     plain.generation_config = GenerationConfig()
+    # One new token against a bfloat16 cache takes torch's fused kernel four times as long; a long prompt takes plain attention
+    # too much memory.
+    is_plain = plain.device.type == "cpu" and attention == "sdpa" and length <= _LONG
+    if is_plain:
+        plain.set_attn_implementation("eager")
     try:
         yield plain
     finally:
         plain.generation_config = before
+        if is_plain:
+            plain.set_attn_implementation(attention)
 
 
 def left_padded(rows: Sequence[Sequence[int]], pad: int, device: torch.device) -> tuple[torch.Tensor, torch.Tensor]:
@@ -130,26 +178,25 @@ def left_padded(rows: Sequence[Sequence[int]], pad: int, device: torch.device) -
 
 
 class _LogProbabilities(LogitsProcessor):
-    """Looks on: adds up the log-probability of each chosen token, which the next call shows. Keeping all scores would take a
+    """Looks on: keeps the log-probability of each chosen token, which the next call shows. Keeping all scores would take a
     gigabyte for a large vocabulary."""
 
-    def __init__(self, prompt_length: int) -> None:
-        self._start = prompt_length
+    def __init__(self) -> None:
         self._previous: torch.Tensor | None = None
         self._chosen: list[torch.Tensor] = []
 
     def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
-        if self._previous is not None:
-            self._chosen.append(self._previous.gather(1, input_ids[:, -1:]).squeeze(1))
+        self._note(input_ids)
         self._previous = torch.log_softmax(scores.float(), dim=-1)
         return scores
 
-    def means(self, found: torch.Tensor, stops: frozenset[int]) -> list[float]:
-        """The mean over each answer's tokens, its end token included."""
-        if self._previous is None:
-            return [0.0] * len(found)
-        chosen = torch.stack([*self._chosen, self._previous.gather(1, found[:, -1:]).squeeze(1)], dim=1)
-        is_stop = torch.isin(found[:, self._start :], torch.tensor(sorted(stops), device=found.device))
-        counted = (is_stop.cumsum(1) - is_stop.long()) == 0  # up to the first end token
-        total = torch.where(counted, chosen, torch.zeros_like(chosen)).sum(1)
-        return [float(value) for value in total / counted.sum(1).clamp(min=1)]
+    def _note(self, tokens: torch.Tensor) -> None:
+        if self._previous is not None:
+            self._chosen.append(self._previous.gather(1, tokens[:, -1:]).squeeze(1))
+
+    def of(self, found: torch.Tensor) -> list[list[float]]:
+        """The log-probabilities of the new tokens in what was generated, a list a row. Ends the look-out."""
+        self._note(found)
+        self._previous = None
+        rows: list[list[float]] = torch.stack(self._chosen, dim=1).tolist() if self._chosen else [[] for _ in found]
+        return rows

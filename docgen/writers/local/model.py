@@ -28,6 +28,7 @@ from docgen.writers.local.base import (
     weights_mark,
 )
 from docgen.writers.local.chat import Chat
+from docgen.writers.local.confinement import names_of
 from docgen.writers.local.generation import LIMITS, Draft, Limits, generate
 from docgen.writers.local.record import base_of, check_prompt, read_record
 
@@ -66,7 +67,8 @@ class LocalModel:
 
     def drafts(self, briefs: Sequence[Brief], seed: int | None = None) -> list[Draft]:
         """A draft a Brief: the likeliest, or with a `seed` a drawn one."""
-        return generate(self.model, self.chat, [self.chat.prompt(brief) for brief in briefs], self.limits, seed=seed)
+        prompts = [self.chat.prompt(brief) for brief in briefs]
+        return generate(self.model, self.chat, prompts, self.limits, names=[names_of(brief) for brief in briefs], seed=seed)
 
 
 def find_local(folder: Path) -> Found:

@@ -28,6 +28,7 @@ def quiet_libraries() -> None:
     logging.getLogger("bitsandbytes.backends.cpu.ops").setLevel(logging.ERROR)
     # The libraries warn of each other's renamed options.
     warnings.filterwarnings("ignore", category=FutureWarning, module=r"(?:transformers|trl|peft|accelerate)\b")
+    warnings.filterwarnings("ignore", message="fan_in_fan_out is set to", category=UserWarning)
     constants = sys.modules.get("huggingface_hub.constants")
     if unset and constants is not None:  # imported before docgen: it has read the environment already
         constants.HF_HUB_DISABLE_TELEMETRY = True  # type: ignore[attr-defined]
