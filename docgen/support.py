@@ -13,19 +13,20 @@ from docgen.facts import words_of
 
 _TOKEN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 FUNCTION_WORDS = frozenset(
-    """a an the this that these those it its they them their he she his her we our you your i me my one ones some any all each every both either neither
-    no not none nor and or but if then else when where while until unless because so as than though although whether which who whom whose what how why
-    of in on at by to from for with without within into onto out over under above below between among across through during before after about against
-    per via up down off again further more most less least very too also only just even still already yet here there
-    is are was were be been being am do does did done doing have has had having can could may might must shall should will would
-    use uses used using user call calls called calling return returns returned returning give gives given giving get gets take takes taken taking
-    raise raises raised raising pass passes passed passing set sets default defaults value values name names named parameter parameters argument arguments
-    function functions method methods class classes module modules object objects instance package
-    need needs needed want wants let lets make makes made keep keeps kept see such same other another own first last new
-    e g i ie eg etc s t re ve ll d m
-    otherwise instead optional optionally required once always never nothing something anything everything
-    error errors exception exceptions fail fails failed failure caller callers handle handles handled catch catches
-    model models section sections result results""".split()
+    """a an the this that these those it its they them their he she his her we our you your i me my one ones some any
+    all each every both either neither no not none nor and or but if then else when where while until unless because
+    so as than though although whether which who whom whose what how why of in on at by to from for with without
+    within into onto out over under above below between among across through during before after about against per via
+    up down off again further more most less least very too also only just even still already yet here there is are
+    was were be been being am do does did done doing have has had having can could may might must shall should will
+    would use uses used using user call calls called calling return returns returned returning give gives given giving
+    get gets take takes taken taking raise raises raised raising pass passes passed passing set sets default defaults
+    value values name names named parameter parameters argument arguments function functions method methods class
+    classes module modules object objects instance package need needs needed want wants let lets make makes made keep
+    keeps kept see such same other another own first last new e g i ie eg etc s t re ve ll d m otherwise instead
+    optional optionally required once always never nothing something anything everything error errors exception
+    exceptions fail fails failed failure caller callers handle handles handled catch catches model models section
+    sections result results""".split()
 )
 
 
@@ -42,8 +43,12 @@ def stem(word: str) -> str:
 
 def content_words(text: str) -> list[str]:
     """The words of a text that carry content, names split into words, in order."""
-    return [word for name in _TOKEN.findall(text) for word in words_of(name)
-            if len(word) > 1 and word not in FUNCTION_WORDS and not word.isdigit()]
+    return [
+        word
+        for name in _TOKEN.findall(text)
+        for word in words_of(name)
+        if len(word) > 1 and word not in FUNCTION_WORDS and not word.isdigit()
+    ]
 
 
 def unsupported_words(text: str, sources: Iterable[str]) -> list[str]:

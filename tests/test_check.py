@@ -18,6 +18,7 @@ from docgen.readers.model_folder import read_model
 from docgen.readers.python_api import read_package
 from docgen.report import DocgenError, Finding, InputError, Report
 from docgen.settings import CheckSettings, PathSettings, Settings
+from docgen.track import track
 
 HTTP = '''"""Talks to servers."""
 
@@ -675,3 +676,15 @@ def test_checking_imports_no_heavy_library(tmp_path: Path) -> None:
     )
     ended = subprocess.run([sys.executable, "-c", program, str(tmp_path)], capture_output=True, text=True, timeout=120)
     assert (ended.stdout.strip(), ended.returncode) == ("[]", 0), ended.stderr
+
+
+def test_a_tracked_text_that_a_person_has_corrected_is_fresh(tmp_path: Path) -> None:
+    package, page = tmp_path / "pkg", tmp_path / "page.md"
+    package.mkdir()
+    (package / "__init__.py").write_text("def load(path, timeout=30):\n    return path\n")
+    page.write_text("# `pkg`\n\n## `load`\n\n### Introduction\n\n`load` reads a file. `timeout` defaults to 30.\n")
+    track([page], root=tmp_path, settings=Settings())
+    (package / "__init__.py").write_text("def load(path, timeout=45):\n    return path\n")
+    assert [finding.code for finding in check([], root=tmp_path).findings] == ["stale"]
+    page.write_text(page.read_text().replace("to 30", "to 45"))
+    assert check([], root=tmp_path).findings == ()

@@ -10,8 +10,8 @@ from types import SimpleNamespace
 import pytest
 import torch
 from conftest import SETTINGS
-from tiny_bases import VOCABULARY
-from transformers import set_seed
+from tiny_bases import CONTEXT, VOCABULARY
+from transformers import GenerationConfig, set_seed
 from trl.trainer import utils as trl_utils
 
 from docgen.settings import TrainSettings
@@ -178,6 +178,24 @@ def test_answering_draws_nothing_at_random_and_leaves_the_mode(make: Make, chat:
     assert model.training
     assert greedy == generate(model, chat, prompts, LIMITS)
     assert drawn == generate(model, chat, prompts, LIMITS, seed=5) != generate(model, chat, prompts, LIMITS, seed=6)
+
+
+def test_an_answer_of_several_rounds_is_the_one_of_a_single_round(base: Callable[[str], Path], chat: Chat, rows: Rows) -> None:
+    model = load_model(Base("tiny", base("llama"), "folder"), "none").float()
+    prompt = list(rows.kept[0].prompt)
+    whole = GenerationConfig(max_new_tokens=150, do_sample=False, eos_token_id=sorted(chat.stops), pad_token_id=0)
+    expected = model.generate(input_ids=torch.tensor([prompt]), generation_config=whole)[0, len(prompt) :].tolist()
+    (draft,) = generate(model, chat, [prompt], Limits(new_tokens=150))
+    ours = chat.tokenizer(draft.text, add_special_tokens=False)["input_ids"]
+    assert len(ours) > 64 or draft.ended
+    assert chat.text(expected)[0].startswith(draft.text)
+
+
+def test_a_prompt_that_fills_the_context_gets_no_answer(base: Callable[[str], Path], chat: Chat) -> None:
+    model = load_model(Base("tiny", base("llama"), "folder"), "none")
+    drafts = generate(model, chat, [[5] * CONTEXT, [], [5] * (CONTEXT - 3)], Limits(new_tokens=8))
+    assert [draft.text for draft in drafts[:2]] == ["", ""]
+    assert not drafts[2].ended
 
 
 def test_timing_a_step_changes_nothing(make: Make) -> None:

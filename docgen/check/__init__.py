@@ -187,7 +187,9 @@ class _DocumentCheck:
         """What the record says and is not so, then what contradicts the facts without one."""
         edited = section.edited and bool(section.mark)
         self.run.counts["edited"] += edited
-        broken = Comparison(section.text, record, entry, facts, edited).broken() if record else []
+        # A tracked section has no mark: whatever it says was written by a person, perhaps since it was recorded.
+        by_hand = edited or not section.mark
+        broken = Comparison(section.text, record, entry, facts, by_hand).broken() if record else []
         places = {item.start for item in broken}
         for item in broken:
             yield self._broken(section, item, edited)
