@@ -16,6 +16,7 @@ from pathlib import Path
 
 from docgen.facts import Entry, Fact, Facts, Subject, words_of
 from docgen.readers.adapter_config import adapter_facts, base_facts
+from docgen.readers.base_record import RECORD, base_record_facts
 from docgen.readers.card import card_facts
 from docgen.readers.json_file import JsonFile, read_bytes, read_json, whole_number
 from docgen.readers.license import license_of
@@ -151,6 +152,8 @@ class _Folder:
             yield from state_facts(state)
         if record := self._json(_RECORD):
             yield from _record_facts(record, ())
+        if record := self._json(RECORD):
+            yield from base_record_facts(record)
         yield from self._card()
 
     def _at(self, name: str) -> Path:

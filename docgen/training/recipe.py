@@ -22,7 +22,9 @@ from transformers import PreTrainedModel
 
 from docgen.brief import prompt_mark
 from docgen.corpus.store import Example, read_rows, read_split
+from docgen.metrics import Answer, score
 from docgen.report import InputError, Report
+from docgen.statements import state
 from docgen.training.harvest import HELD_OUT, PACKAGES, SUPPORT, harvest
 from docgen.training.pretrain import Plan, Rows, Shape, pretrain
 from docgen.training.tokenizer import load_tokenizer, train_tokenizer
@@ -39,6 +41,7 @@ QUOTAS = {
 MODELS = 6_000  # composed sections about drawn models
 AUTHORED_COPIES = 3  # passes over the starter corpus's training split for one over the harvest
 TOKENIZER_ROWS = 120_000
+HELD_OUT_ROWS = 400  # introductions that the finished base is scored on
 _INSTALLED = "packages"  # in the work folder
 Progress = Callable[[str], None]
 
@@ -174,7 +177,8 @@ def export(model: PreTrainedModel, work: Path, output: Path, shape: Shape, plan:
     model.save_pretrained(output)
     load_tokenizer(work / "tokenizer").save_pretrained(output)
     run = json.loads((work / "run" / "checkpoint.json").read_bytes())
-    packages = json.loads((work / "examples" / PACKAGES).read_bytes())
+    examples = work / "examples"
+    packages = json.loads((examples / PACKAGES).read_bytes())
     record = {
         "schema": 1,
         "prompt": {"mark": prompt_mark(0), "excerpt_lines": 0},
@@ -187,7 +191,32 @@ def export(model: PreTrainedModel, work: Path, output: Path, shape: Shape, plan:
         "packages": packages,
     }
     (output / "docgen_base.json").write_text(json.dumps(record, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    record["scores"] = held_out_scores(output, examples / "validation.jsonl")
+    (output / "docgen_base.json").write_text(json.dumps(record, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     steps, tokens, held_out = run["step"], run["tokens"], run["history"][-1]["held_out"]
     told = "" if held_out is None else f", held-out loss {held_out:.3f}"
     summary = {"folder": str(output), "steps": steps, "tokens": tokens, "held_out_loss": held_out}
     return Report("base build", (), summary, f"{output}: {shape.layers} layers, {steps} steps, {tokens:,} tokens{told}")
+
+
+def held_out_scores(base: Path, examples: Path, most: int = HELD_OUT_ROWS) -> dict[str, dict[str, dict[str, float]]]:
+    """How well the quantised base writes the introductions of functions in packages it never saw, their docstrings taken away, by
+    what their authors wrote; beside it the plain statement of the facts. Other kinds of section are composed from their facts, so
+    scoring them by those compositions would say little."""
+    from docgen.writers.local.model import find_local
+
+    rows = [item for item in read_rows(examples) if item.brief.kind == "introduction" and item.origin == "docstring"]
+    random.Random(0).shuffle(rows)
+    chosen = rows[:most]
+    briefs = [example.brief for example in chosen]
+    model = find_local(base).load()
+    texts = {"base": [draft.text for draft in model.drafts(briefs)], "none": [state(brief) for brief in briefs]}
+    return {"introduction": {writer: _metrics(chosen, answers) for writer, answers in texts.items()}} if chosen else {}
+
+
+def _metrics(examples: Sequence[Example], texts: Sequence[str]) -> dict[str, float]:
+    answers = [
+        Answer(f"{number}:{example.brief.about}", example.brief, text, example.text)
+        for number, (example, text) in enumerate(zip(examples, texts, strict=True))
+    ]
+    return {name: round(found.value, 2) for name, found in score(answers).metrics.items()}

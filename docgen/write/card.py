@@ -94,6 +94,11 @@ def is_docgen_adapter(entry: Entry) -> bool:
     return any(True for _ in entry.under("docgen"))
 
 
+def is_docgen_base(entry: Entry) -> bool:
+    """Whether docgen base build made this model: the record of its training is there."""
+    return any(True for _ in entry.under("pretraining"))
+
+
 # Tables ----------------------------------------------------------------------------------------------------------------
 
 
@@ -222,6 +227,49 @@ def _record(entry: Entry, declared: Declared) -> Region | None:
     return Region(table(("Setting", "Value"), rows), tuple(facts)) if rows else None
 
 
+def _base_scores(entry: Entry, declared: Declared) -> Region | None:
+    """A base's scores on whole packages it never saw: a row a metric of a kind of section, a column a writer."""
+    facts = list(entry.under("pretraining.scores"))
+    rows: dict[tuple[str, str], dict[str, str]] = {}
+    for fact in facts:
+        kind, writer, metric = fact.name.removeprefix("pretraining.scores.").split(".", 2)
+        rows.setdefault((kind, metric), {})[writer] = shown(fact.value)
+    writers = list(dict.fromkeys(writer for scores in rows.values() for writer in scores))
+    lines = [
+        (kind, metric_name(metric), *(scores.get(name, "") for name in writers)) for (kind, metric), scores in rows.items()
+    ]
+    header = ("Section", "Metric", *(_WRITERS.get(name, name.title()) for name in writers))
+    return Region(table(header, lines), tuple(facts)) if rows else None
+
+
+def _sources(entry: Entry, declared: Declared) -> Region | None:
+    """The packages whose docstrings a base was trained on, each with its licence; those held out are marked."""
+    facts = list(entry.under("pretraining.packages"))
+    held_out = entry.strings("pretraining.held_out_packages")
+    rows = []
+    for fact in facts:
+        name = fact.name.removeprefix("pretraining.packages.")
+        version, licence, functions, sections = (
+            (shown(part) for part in fact.value) if isinstance(fact.value, list) else [""] * 4
+        )
+        rows.append((cell(name), version, cell(licence), functions, sections, "held out" if name in held_out else "trained on"))
+    header = ("Package", "Version", "Licence", "Functions", "Sections found", "Use")
+    return Region(table(header, rows), tuple(facts)) if rows else None
+
+
+_PRETRAINING = (
+    ("Packages", "pretraining.package_count", "#"),
+    ("Functions read", "pretraining.functions", "#"),
+    ("Rows", "pretraining.rows", "#"),
+    ("Tokens seen", "pretraining.tokens", "#"),
+    ("Steps", "pretraining.steps", "#"),
+    ("Minutes on two CPU cores", "pretraining.minutes", "#"),
+    ("Tokens a step, at most", "pretraining.tokens_a_step", "#"),
+    ("Learning rate of the matrices (Muon)", "pretraining.matrix_rate", "#"),
+    ("Learning rate of the rest (AdamW)", "pretraining.embedding_rate", "#"),
+    ("Least share of supported words in a section", "pretraining.support", "#"),
+    ("Loss on held-out packages, nats a token", "pretraining.held_out_loss", "#"),
+)
 _RECORDED = ("base", "corpus", "quantization", "settings", "selected", "versions")
 
 
@@ -289,6 +337,9 @@ _RENDERERS: Mapping[str, Renderer] = {
     "generation": _generation,
     "results": _results,
     "scores": _scores,
+    "base-scores": _base_scores,
+    "pretraining": _rows(_PRETRAINING, ("Training", "Value")),
+    "sources": _sources,
     "record": _record,
     "usage": _usage,
     "licence": _licence,

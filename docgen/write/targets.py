@@ -25,7 +25,7 @@ from docgen.report import InputError
 from docgen.settings import Settings
 from docgen.statements import state
 from docgen.support import unsupported_words
-from docgen.write.card import CARD_KINDS, Declared, is_docgen_adapter, render_card
+from docgen.write.card import CARD_KINDS, Declared, is_docgen_adapter, is_docgen_base, render_card
 from docgen.write.layouts import Layouts
 from docgen.write.markdown import Region
 from docgen.write.tables import KINDS, render
@@ -158,7 +158,7 @@ class Targets:
         entry = next(iter(source.facts))
         declared = _declared(document)
         job = _card_job(Facts(source.facts.subject, [_undeclared(entry, declared)]), document, declared)
-        name = self.template or ("adapter_card" if is_docgen_adapter(entry) else "model_card")
+        name = self.template or _template_of(entry)
         picture = "loss.svg" if (source.path / "loss.svg").is_file() else ""
         layout = self.layouts.render(name, _speaks(job, self.plain), model=entry.about, picture=picture)
         return _laid_out(job, layout)
@@ -274,3 +274,8 @@ def _speaks_prose(brief: Brief, plain: bool) -> bool:
     if brief.kind == "introduction" and plain and brief.get("doc") is None and brief.symbol_kind not in _MODULES:
         return bool(unsupported_words(stated, told))
     return True
+
+
+def _template_of(entry: Entry) -> str:
+    """The template for a model: docgen's own adapters and bases have cards that tell how they were trained."""
+    return "adapter_card" if is_docgen_adapter(entry) else "base_card" if is_docgen_base(entry) else "model_card"

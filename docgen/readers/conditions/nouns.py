@@ -147,7 +147,7 @@ _SPOKEN = frozenset("RAM NAN MAP LAN MAC SAT ROW SET SUM MIN MAX HEX RAW SIM NAT
 def article(word: str) -> str:
     """`a` or `an`, by how the word sounds: an int, a user, an HTTPError, a UUID, an F1, a ROUGE."""
     bare = word.lstrip("`'\"_")
-    if re.match(r"(?:uni(?![nm])|use|usu|uti|uuid|url|uri|eu|one|once)", bare, re.I):
+    if re.match(r"(?:uni(?![nm])|us[aeu]|uti|uuid|url|uri|eu|one|once)", bare, re.I):
         return "a"
     if bare.startswith(("nd", "mp3")):
         return "an"
