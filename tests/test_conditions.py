@@ -186,7 +186,10 @@ PLACES = {
     "under an if that implies nothing": ("if x is not None:\n    if x < 0:\n        raise ValueError", ["x is negative"]),
     "under a test without words": ("if check(y):\n    if x < 0:\n        raise ValueError", ["x is negative"]),
     "in a handler": ("try:\n    g()\nexcept KeyError:\n    raise ValueError", ["a KeyError occurs"]),
-    "in a handler of two": ("try:\n    g()\nexcept (OSError, EOFError):\n    raise ValueError", ["an OSError or EOFError occurs"]),
+    "in a handler of two": (
+        "try:\n    g()\nexcept (OSError, EOFError):\n    raise ValueError",
+        ["an OSError or EOFError occurs"],
+    ),
     "in a handler of everything": ("try:\n    g()\nexcept Exception:\n    raise ValueError", ["any exception occurs"]),
     "under an if in a handler": (
         "try:\n    g()\nexcept KeyError as error:\n    if flag:\n        raise ValueError from error",
@@ -198,10 +201,16 @@ PLACES = {
     ),
     "in a handler of the same": ("try:\n    g()\nexcept ValueError:\n    raise ValueError('again')", [""]),
     "in a loop": ("for name in y:\n    if name not in x:\n        raise KeyError", ["an item of y is not in x"]),
-    "in a loop over items": ("for key, value in y.items():\n    if value < 0:\n        raise KeyError", ["a value of y is negative"]),
+    "in a loop over items": (
+        "for key, value in y.items():\n    if value < 0:\n        raise KeyError",
+        ["a value of y is negative"],
+    ),
     "in a with": ("with open(x):\n    if flag:\n        raise ValueError", ["flag is true"]),
     "in a case": ("match x:\n    case 'a':\n        raise ValueError", ["x is 'a'"]),
-    "in the last case": ("match x:\n    case 1 | 2:\n        pass\n    case _:\n        raise ValueError", ["x is neither 1 nor 2"]),
+    "in the last case": (
+        "match x:\n    case 1 | 2:\n        pass\n    case _:\n        raise ValueError",
+        ["x is neither 1 nor 2"],
+    ),
     "in a case with a pattern": ("match x:\n    case [a, b]:\n        raise ValueError", [""]),
     "about a local length": ("n = len(x)\nif n > 5:\n    raise ValueError", ["the length of x is greater than 5"]),
     "about a local search": ("found = PATTERN.match(x)\nif not found:\n    raise ValueError", ["x does not match PATTERN"]),
@@ -209,7 +218,7 @@ PLACES = {
     "about a local that is made twice": ("n = len(x)\nn = 3\nif n > 5:\n    raise ValueError", ["n is greater than 5"]),
     "about a local that tells nothing": ("found = g()\nif found_it:\n    raise ValueError", ["found_it is set"]),
     "under __debug__": ("if __debug__:\n    if x < 0:\n        raise ValueError", ["x is negative"]),
-    "under an attribute with a parameter's name": ("if self.x != x:\n    raise ValueError", ["the object's x differs from x"]),
+    "under an attribute of a parameter's name": ("if self.x != x:\n    raise ValueError", ["the object's x differs from x"]),
 }
 
 
@@ -219,7 +228,9 @@ def test_a_raise_has_the_condition_it_stands_under(body: str, words: list[str]) 
 
 
 def test_a_condition_is_given_in_code_too() -> None:
-    [first, second] = raised("if flag and x:\n    if x < 0:\n        raise ValueError\ntry:\n    g()\nexcept KeyError:\n    raise TypeError")
+    [first, second] = raised(
+        "if flag and x:\n    if x < 0:\n        raise ValueError\ntry:\n    g()\nexcept KeyError:\n    raise TypeError"
+    )
     assert first.condition == "(flag and x) and x < 0"
     assert second.condition == "except KeyError"
 
@@ -306,13 +317,15 @@ def test_the_article_follows_the_sound(word: str, expected: str) -> None:
 
 # Whatever the code
 
-ATOMS = some.sampled_from(["x", "self.y", "len(x)", "0", "1", "'a'", "None", "x.is_open", "f(x)", "x[0]", "(1, 2)", "(not x)", "self"])
+ATOMS = some.sampled_from(
+    ["x", "self.y", "len(x)", "0", "1", "'a'", "None", "x.is_open", "f(x)", "x[0]", "(1, 2)", "(not x)", "self"]
+)
 TESTS = some.recursive(
     ATOMS,
     lambda inner: some.one_of(
-        some.tuples(inner, some.sampled_from(["and", "or", "<", ">=", "==", "!=", "in", "not in", "is", "is not", "%", "-"]), inner).map(
-            lambda parts: f"({' '.join(parts)})"
-        ),
+        some.tuples(
+            inner, some.sampled_from(["and", "or", "<", ">=", "==", "!=", "in", "not in", "is", "is not", "%", "-"]), inner
+        ).map(lambda parts: f"({' '.join(parts)})"),
         inner.map(lambda part: f"(not {part})"),
         inner.map(lambda part: f"any(z == {part} for z in xs)"),
     ),

@@ -28,6 +28,7 @@ from docgen.statements import state
 from docgen.training.harvest import HELD_OUT, PACKAGES, SUPPORT, harvest
 from docgen.training.pretrain import Plan, Rows, Shape, pretrain
 from docgen.training.tokenizer import load_tokenizer, train_tokenizer
+from docgen.writers.local.quiet import quiet_libraries
 
 LONGEST_ROW = 352  # tokens; a longer row costs attention for little text
 # Most rows of a kind and origin, drawn at random: what docstrings hold too much of would drown the rest, and a time budget
@@ -41,6 +42,7 @@ QUOTAS = {
 MODELS = 6_000  # composed sections about drawn models
 AUTHORED_COPIES = 3  # passes over the starter corpus's training split for one over the harvest
 TOKENIZER_ROWS = 120_000
+_TOLD = frozenset({"BLEU", "ROUGE-L", "chrF", "support", "length"})
 HELD_OUT_ROWS = 400  # introductions that the finished base is scored on
 _INSTALLED = "packages"  # in the work folder
 Progress = Callable[[str], None]
@@ -200,9 +202,10 @@ def export(model: PreTrainedModel, work: Path, output: Path, shape: Shape, plan:
 
 
 def held_out_scores(base: Path, examples: Path, most: int = HELD_OUT_ROWS) -> dict[str, dict[str, dict[str, float]]]:
-    """How well the quantised base writes the introductions of functions in packages it never saw, their docstrings taken away, by
-    what their authors wrote; beside it the plain statement of the facts. Other kinds of section are composed from their facts, so
-    scoring them by those compositions would say little."""
+    """How well the quantised base introduces functions of packages it never saw, docstrings taken away, by what their authors
+    wrote; beside it the plain statement of the facts. Other kinds of section are composed from their facts, so scoring them by
+    those compositions would say little."""
+    quiet_libraries()  # before the first import of what they quiet
     from docgen.writers.local.model import find_local
 
     rows = [item for item in read_rows(examples) if item.brief.kind == "introduction" and item.origin == "docstring"]
@@ -219,4 +222,4 @@ def _metrics(examples: Sequence[Example], texts: Sequence[str]) -> dict[str, flo
         Answer(f"{number}:{example.brief.about}", example.brief, text, example.text)
         for number, (example, text) in enumerate(zip(examples, texts, strict=True))
     ]
-    return {name: round(found.value, 2) for name, found in score(answers).metrics.items()}
+    return {name: round(found.value, 2) for name, found in score(answers).metrics.items() if name in _TOLD}

@@ -22,6 +22,7 @@ _MEASURES = {
     "sum": "the sum of {}",
     "type": "the type of {}",
 }
+_MOST_PARTS = 100
 _SAME_TEXT = ("lower", "upper", "strip", "casefold", "lstrip", "rstrip")
 _OPERATIONS: Mapping[type[ast.operator], str] = {ast.Add: "plus", ast.Sub: "minus", ast.Mult: "times", ast.Div: "divided by"}
 _FLAG = re.compile(
@@ -114,6 +115,11 @@ def truth(node: ast.expr, name: str, names: Names) -> tuple[str, str] | None:
     elif kind is None and isinstance(node, ast.Name) and node.id in names.bound:
         return None
     return _TRUTH[kind]
+
+
+def is_small(node: ast.expr) -> bool:
+    """Whether an expression can be short in words: one of more than a hundred parts cannot, and may be too deep to walk."""
+    return sum(1 for _ in zip(ast.walk(node), range(_MOST_PARTS + 1), strict=False)) <= _MOST_PARTS
 
 
 def listed(items: Sequence[str], joiner: str = "or") -> str:

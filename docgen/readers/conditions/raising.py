@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from docgen.readers.conditions.clauses import one_test_of, phrase_all
-from docgen.readers.conditions.nouns import Names, article, listed
+from docgen.readers.conditions.nouns import Names, article, is_small, listed
 from docgen.readers.conditions.scope import names_of
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
@@ -69,7 +69,8 @@ class _Place:
     texts: Mapping[str, str] = field(default_factory=dict)
 
     def under(self, *guards: _Guard) -> _Place:
-        return replace(self, guards=(*self.guards, *(guard for guard in guards if not guard.is_constant)))
+        known = (guard if guard.test is None or is_small(guard.test) else _Guard() for guard in guards)
+        return replace(self, guards=(*self.guards, *(guard for guard in known if not guard.is_constant)))
 
     def having_caught(self, names: tuple[str, ...]) -> _Place:
         """In a handler: that an exception came tells more than how the `try` was reached."""
@@ -333,7 +334,7 @@ def literal_text(node: ast.expr, texts: Mapping[str, str] | None = None) -> str:
 
 
 def _text(node: ast.expr, texts: Mapping[str, str]) -> str:
-    return " ".join(_raw_text(node, texts).split())
+    return " ".join(_raw_text(node, texts).split()) if is_small(node) else ""
 
 
 def _raw_text(node: ast.expr, texts: Mapping[str, str]) -> str:

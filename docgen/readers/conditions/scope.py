@@ -107,7 +107,7 @@ def _kind_of_value(value: ast.expr) -> Kind | None:
             return "collection"
         case ast.Call(func=ast.Name(id=name)):
             return _MAKES.get(name)
-        case ast.BinOp(op=ast.Sub() | ast.BitAnd(), left=left) if _kind_of_value(left) == "collection":
+        case ast.BinOp(op=ast.Sub() | ast.BitAnd(), left=ast.Set() | ast.Call(func=ast.Name(id="set" | "frozenset"))):
             return "collection"
     return None
 

@@ -28,7 +28,8 @@ _FIELD = re.compile(r":\w[^:`]{0,60}:(?:\s|$)|@\w+(?:\s+\w+)?:\s")
 _SIGNATURE = re.compile(r"[\w.]+\([^()]*(?:\([^()]*\)[^()]*)*\)(?:\s*->\s*\S.*)?")
 _SENTENCE_END = re.compile(r"(?<=[.!?])(?P<close>[\"')\]*]*)\s+(?=[A-Z`\"'(\[*])")
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:e\.g|i\.e|cf|vs|resp|approx|incl|excl|esp|figs?|eqs?|refs?|sec|nos?|vol|pp|al|dr|mrs?|ms|st|ca|aka)|\b[A-Z])\.$",
+    r"(?:\b(?:e\.g|i\.e|cf|vs|resp|approx|incl|excl|esp|figs?|eqs?|refs?|sec|nos?|vol|pp|al|dr|mrs?|ms|st|ca|aka)"
+    r"|(?:^|\b(?-i:[A-Z])[\w.]*\s)(?-i:[A-Z]))\.$",
     re.I,
 )
 _FEWEST_WORDS = 4  # of a summary that ends with a colon: "Example usage:" is none

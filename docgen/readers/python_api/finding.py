@@ -24,6 +24,8 @@ def find_package(target: str) -> Path:
     Raises InputError where neither exists, or where the folder holds no Python.
     """
     path = Path(target)
+    if not target:
+        raise InputError("no package named", fix="give a path, or the import name of an installed package")
     if path.suffix == ".py" and path.is_file():
         return path
     if path.is_dir():
@@ -89,21 +91,18 @@ def _is_package(folder: Path) -> bool:
 
 def _is_namespace(folder: Path) -> bool:
     """Whether a folder without `__init__.py` is a namespace package: it lies where packages lie, and holds some."""
-    if (
-        not folder.name.isidentifier()
-        or folder.name in _NOT_SOURCE | _IMPORT_ROOTS
-        or not folder.is_dir()
-        or _is_package(folder)
-    ):
-        return False
-    above = folder.parent
-    is_root = above.name in _IMPORT_ROOTS or any(child.suffix in (".dist-info", ".egg-info") for child in above.iterdir())
-    if not (is_root or _is_namespace(above)):
-        return False
-    return any(
-        _is_package(child) or (child.suffix == ".py" and child.stem.isidentifier()) or _is_namespace(child)
-        for child in folder.iterdir()
-    )
+    here = folder
+    while here.name.isidentifier() and here.name not in _NOT_SOURCE | _IMPORT_ROOTS and not _is_package(here):
+        if _is_import_root(here.parent):
+            return any(path.stem.isidentifier() for path in folder.rglob("*.py"))
+        here = here.parent
+    return False
+
+
+def _is_import_root(folder: Path) -> bool:
+    """Whether packages are imported from a folder, as its name or the records of an installation in it show."""
+    is_installed = any(child.suffix in (".dist-info", ".egg-info") for child in folder.iterdir())
+    return folder.name in _IMPORT_ROOTS or is_installed
 
 
 def _installed(target: str) -> Path:

@@ -157,20 +157,21 @@ def _export(scope: Scope, value: ast.expr | None) -> None:
 
 def _export_more(scope: Scope, value: ast.expr | None) -> None:
     """Adds to `__all__`: literal lists, sums of them, and other modules' lists, which stay expressions until they are known."""
-    match value:
-        case ast.List(elts=items) | ast.Tuple(elts=items) | ast.Set(elts=items):
-            scope.exports = [*(scope.exports or []), *items]
-        case ast.BinOp(left=left, op=ast.Add(), right=right):
-            _export_more(scope, left)
-            _export_more(scope, right)
-        case ast.Attribute(attr="__all__"):
-            scope.exports = [*(scope.exports or []), ast.Starred(value)]
-        case ast.Call(func=ast.Name(id="list" | "tuple" | "sorted"), args=[inner]):
-            _export_more(scope, inner)
-        case ast.Name(id="__all__"):
-            pass
-        case _:
-            scope.is_followed = False
+    waiting = [value]
+    while waiting:
+        match waiting.pop():
+            case ast.List(elts=items) | ast.Tuple(elts=items) | ast.Set(elts=items):
+                scope.exports = [*(scope.exports or []), *items]
+            case ast.BinOp(left=left, op=ast.Add(), right=right):
+                waiting += [right, left]
+            case ast.Attribute(attr="__all__") as others:
+                scope.exports = [*(scope.exports or []), ast.Starred(others)]
+            case ast.Call(func=ast.Name(id="list" | "tuple" | "sorted"), args=[inner]):
+                waiting.append(inner)
+            case ast.Name(id="__all__"):
+                pass
+            case _:
+                scope.is_followed = False
 
 
 def decorator_names(node: FunctionNode | ast.ClassDef) -> list[str]:
