@@ -62,7 +62,7 @@ def upper_first(text: str) -> str:
 def lower_first(text: str) -> str:
     """Text without its capital, unless the first word is a name, an acronym or code, or begins a title."""
     head, _, rest = text.partition(" ")
-    bare = head.strip(",.:;()\"'")
+    bare = head.strip(",.:;()\"'").removesuffix("'s")
     is_name = bare in _PROPER or bare[1:] != bare[1:].lower() or bare.startswith("`") or _ADJECTIVE_OF_NAME.fullmatch(bare)
     is_title = (
         bare.lower() not in _DETERMINERS
@@ -138,7 +138,7 @@ def noun_phrase(text: str) -> NounPhrase | None:
     is_determined = (first in _DETERMINERS and not is_measure) or first[0].isdigit()
     found = _BOUNDARY.search(body, len(first) if is_determined else 0)
     chunk = (body[: found.start()] if found else body).split()
-    while len(chunk) > 2 and _PARTICIPLE.fullmatch(chunk[-1]):  # "arguments passed", "value being returned"
+    while len(chunk) > 1 + is_determined and _PARTICIPLE.fullmatch(chunk[-1]):  # "arguments passed", "value being returned"
         chunk.pop()
     head = chunk[-1].strip("`\"'*") if chunk else ""
     if re.match(r"(?:one|zero) or more\b", body):

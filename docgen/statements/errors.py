@@ -23,6 +23,7 @@ _LEAD = re.compile(
     r"(?:raised|thrown|raises|throws)(?: an? (?:exception|error))?\b[,:]?\s*",
     re.I,
 )
+_HAPPENS = re.compile(r"\b(?:fail(?:s|ed)?|exceed(?:s|ed)?|contains?|matches|occur(?:s|red)?|happen(?:s|ed)?|exists?)\b")
 _CONJUNCTIONS = (
     "if",
     "when",
@@ -136,7 +137,7 @@ def _because(described: str) -> str:
         return text[:1].lower() + text[1:]
     if re.match(r"should\b", text, re.I):
         return ""
-    if has_finite_verb(text) or re.search(r"\b(?:fails?|exceeds?|contains?|matches|occurs?|happens?|exists?)\b", text):
+    if has_finite_verb(text) or _HAPPENS.search(text):
         return f"if {lower_first(text)}" if verb_of(text) is None else ""
     if verb_of(text) is not None:
         return ""

@@ -19,7 +19,7 @@ _ENGLISH = frozenset(
     true type upper value with zero more callable alphanumeric absolute""".split()
 )
 _TOKEN = re.compile(
-    r"`[^`]*`|(?<!\w)'[^']*'|\"[^\"]*\"|-?\d[\w.]*|[A-Za-z_]\w*(?:\.\w+|\[[^\[\]]*\])*|\((?:\w+, )+\w+\)|\(\w+,\)"
+    r"`[^`]*`|(?<!\w)'[^']*'|\"[^\"]*\"|-?\d[\w.]*|[A-Za-z_]\w*(?:\.\w+|\[[^\[\]]*\])*(?:'s)?|\((?:\w+, )+\w+\)|\(\w+,\)"
 )
 _TYPES = frozenset("int str float bool bytes bytearray complex dict list tuple set frozenset type object callable".split())
 _PREDICATE = frozenset("is has can cannot support supports".split())
@@ -43,6 +43,7 @@ def marked_condition(text: str, names: Iterable[str] = ()) -> str:
 
 
 def _is_code(token: str, before: str, known: frozenset[str], *, is_free: bool) -> bool:
+    token = token.removesuffix("'s")
     if token.startswith("`") or re.fullmatch(r"-?\d[\w.]*", token):
         return False
     if not token.isalpha() or not token.islower():

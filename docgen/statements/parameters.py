@@ -37,7 +37,11 @@ _GIVEN = re.compile(
     (?!and\b|or\b|is\b|value\b|the\ value\ of\b)(?P<rest>.+)\Z""",
     re.I | re.S | re.X,
 )
-_SET_TO = re.compile(r"\A(?:Set (?:this |it )?to|Use|`?) ?`?(?P<value>[Tt]rue|[Ff]alse)`? (?P<rest>(?:to|if|when) .+)\Z", re.S)
+_SET_TO = re.compile(
+    r"\A(?:(?:Set (?:this |it )?to|Use) )?`?(?P<value>True|False)`? (?P<rest>to .+)\Z"
+    r"|\A(?:Set (?:this |it )?to|Use) `?(?P<other>True|False)`? (?P<more>(?:if|when|to) .+)\Z",
+    re.I | re.S,
+)
 _TRUE_IF = re.compile(r"\A`?(?P<value>True|False)`? (?=if |when |iff )")
 _STATIVE = frozenset(
     """specify control determine indicate define describe represent hold contain give limit override enable disable
@@ -119,7 +123,8 @@ class Described:
         ):
             return [f"{name} is {lower_first(text)}"]
         verbs = verb_of(text)
-        is_noun = verbs is not None and verbs[0] in ALSO_NOUNS and not DETERMINER.match(text.partition(" ")[2])
+        is_flag = self.default in ("True", "False")
+        is_noun = verbs is not None and verbs[0] in ALSO_NOUNS and not is_flag and not DETERMINER.match(text.partition(" ")[2])
         if verbs is not None and not is_noun:
             return self._by_verb(text, verbs)
         noun = None if has_finite_verb(text) else noun_phrase(text)
@@ -142,7 +147,8 @@ class Described:
     def _conditional(self, text: str) -> str | None:
         """ "If True, sort first" with its subject: "If `flag` is true, `f` sorts first"."""
         if found := _SET_TO.match(text):
-            return f"Set {self.name} to `{found['value'].title()}` {found['rest']}"
+            value, rest = found["value"] or found["other"], found["rest"] or found["more"]
+            return f"Set {self.name} to `{value.title()}` {rest}"
         if found := _TRUE_IF.match(text):
             return f"{self.name} is `{found['value']}` {text[found.end() :]}"
         found = _GIVEN.match(text)

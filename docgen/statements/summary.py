@@ -58,6 +58,13 @@ _ALLOWS = re.compile(r"\A(?:allow|enable|let|help) (?:you|users?|the user|one|ca
 _LONGEST_PURPOSE = 170  # characters after "Use x to"
 
 
+_THIS_DOES = re.compile(r"\b[Tt]his (?=(?P<verb>[a-z]+)\b)")
+
+
+def _is_third_person(word: str) -> bool:
+    return word in ("is", "has", "does", "can", "will") or base_form(word) in VERBS
+
+
 @dataclass(frozen=True)
 class Summary:
     """A summary `doc` of the symbol `short`. `kind` is function, method, property, class, module or package."""
@@ -80,17 +87,15 @@ class Summary:
         return self.renamed(text)
 
     def renamed(self, text: str) -> str:
-        """A text with "this function" and the like replaced by the name."""
+        """A text with its own name and "this function" and the like as the name in backticks."""
         kinds = _OWN_KINDS.get(self.kind, "object")
         own = re.escape(self.short)
-        text = re.sub(
-            rf"\A(?:The )?(?:``?{own}(?:\(\))?``?|{own}\(\)|(?<=The ){own})(?: (?:{kinds}))?(?= [a-z]+s\b)", self.name, text
+        called = re.match(
+            rf"(?:(?:The )?(?:`+{own}(?:\(\))?`+|{own}\(\))|(?:The )?{own})(?: (?:{kinds}))? (?P<verb>[a-z]+)\b", text
         )
-        if re.search(r"[a-z][A-Z]|_", self.short):
-            text = re.sub(rf"\A{own}(?= (?:is|are|has|can|will|[a-z]+s)\b)", self.name, text)
-        text = re.sub(
-            r"\b[Tt]his (?=([a-z]+)\b)", lambda found: f"{self.name} " if base_form(found[1]) in VERBS else found[0], text
-        )
+        if called is not None and _is_third_person(called["verb"]):
+            text = f"{self.name} {text[called.start('verb') :]}"
+        text = _THIS_DOES.sub(lambda found: f"{self.name} " if base_form(found["verb"]) in VERBS else found[0], text)
         return re.sub(rf"\b[Tt]his (?:{kinds})(?=[ ,.')]|$)(?! of\b)", self.name, text)
 
     @cached_property

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
 
 from docgen.readers.conditions.joining import clauses_in, joined, telling, with_items, without_self
 from docgen.readers.conditions.nouns import Names, alternatives, article, listed, noun, truth, type_name
@@ -417,7 +418,7 @@ def _about_item(run: ast.comprehension, test: ast.expr, head: str, negate: bool,
     collection = noun(run.iter, names)
     if collection is None or not isinstance(run.target, ast.Name):
         return None
-    words = _clause(_Renamed(run.target.id).visit(ast.parse(ast.unparse(test), mode="eval").body), negate, names)
+    words = _clause(_Renamed(run.target.id).visit(deepcopy(test)), negate, names)
     stands_alone = words is not None and words.count(_PLACE) == 1 and not re.search(rf"{_PLACE}[.\[]", words)
     return words.replace(_PLACE, f"{head} of {collection}") if words and stands_alone else None
 

@@ -78,17 +78,22 @@ def read_docstring(text: str | None) -> Docstring:
 
 def _sections(text: str) -> tuple[str, list[griffe.DocstringSection]]:
     """The prose of a docstring and its other sections, parsed in the style that its headings show."""
-    docstring = griffe.Docstring(text)
-    if _NUMPY.search(text):
-        parsed = griffe.parse_numpy(docstring, warnings=False)
-    elif _SPHINX.search(text):
-        parsed = griffe.parse_sphinx(docstring, warnings=False)
-    elif _GOOGLE.search(text):
-        parsed = griffe.parse_google(docstring, warnings=False, returns_multiple_items=False, returns_named_value=False)
-    else:
+    try:
+        parsed = _parsed(griffe.Docstring(text))
+    except (LookupError, TypeError, ValueError):  # griffe expects something under each heading; without it, all is prose
         return text, []
     texts = [section.value for section in parsed if isinstance(section, griffe.DocstringSectionText)]
     return "\n\n".join(texts), [section for section in parsed if not isinstance(section, griffe.DocstringSectionText)]
+
+
+def _parsed(docstring: griffe.Docstring) -> list[griffe.DocstringSection]:
+    if _NUMPY.search(docstring.value):
+        return griffe.parse_numpy(docstring, warnings=False)
+    if _SPHINX.search(docstring.value):
+        return griffe.parse_sphinx(docstring, warnings=False)
+    if _GOOGLE.search(docstring.value):
+        return griffe.parse_google(docstring, warnings=False, returns_multiple_items=False, returns_named_value=False)
+    return [griffe.DocstringSectionText(docstring.value)]
 
 
 @dataclass
