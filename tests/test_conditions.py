@@ -215,6 +215,7 @@ PLACES = {
     "about a local length": ("n = len(x)\nif n > 5:\n    raise ValueError", ["the length of x is greater than 5"]),
     "about a local search": ("found = PATTERN.match(x)\nif not found:\n    raise ValueError", ["x does not match PATTERN"]),
     "about a local lookup": ("found = table.get(x)\nif found is None:\n    raise KeyError", ["x is not in table"]),
+    "about a local lookup of nothing": ("found = table.get(None)\nif found is None:\n    raise KeyError", ["found is None"]),
     "about a local that is made twice": ("n = len(x)\nn = 3\nif n > 5:\n    raise ValueError", ["n is greater than 5"]),
     "about a local that tells nothing": ("found = g()\nif found_it:\n    raise ValueError", ["found_it is set"]),
     "under __debug__": ("if __debug__:\n    if x < 0:\n        raise ValueError", ["x is negative"]),

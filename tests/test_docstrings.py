@@ -167,14 +167,16 @@ def test_summary_and_description_are_prose_alone(text: str, summary: str, descri
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        pytest.param("Old.\n\n.. deprecated:: 1.2\n   Use :func:`new`.", "since version 1.2. Use `new`.", id="a directive"),
-        pytest.param("Old.\n\n.. deprecated:: 1.2", "since version 1.2", id="a directive without advice"),
+        pytest.param("Old.\n\n.. deprecated:: 1.2\n   Use :func:`new`.", "Since version 1.2. Use `new`.", id="a directive"),
+        pytest.param("Old.\n\n.. deprecated:: 1.2", "Since version 1.2", id="a directive without advice"),
         pytest.param("Old.\n\n.. deprecated:: use new", "use new", id="a directive without version"),
         pytest.param("Old.\n\nDeprecated:\n    Use new.", "Use new.", id="a section"),
         pytest.param("Deprecated: use new instead.", "use new instead.", id="a summary"),
         pytest.param("Deprecated since 1.2.", "deprecated", id="a summary without advice"),
         pytest.param("Deprecated features by name.", "", id="about something else"),
         pytest.param("Old.\n\nArgs:\n    x: A number.\n\n        .. deprecated:: 1.2", "", id="of a parameter"),
+        pytest.param("New.\n\n.. deprecated:: 1.2 *convert*", "", id="of a parameter by name"),
+        pytest.param("New.\n\n.. deprecated:: 1.2\n   The ``convert`` argument.", "", id="of an argument"),
         pytest.param("Old.", "", id="not at all"),
     ],
 )
@@ -215,6 +217,7 @@ MARKUP = {
     ":class:`pkg.Reader`": "`pkg.Reader`",
     ":py:meth:`.read`": "`read`",
     ":func:`!read`": "`read`",
+    "`~pkg.Reader` of `.Reader`, `.py`": "`Reader` of `Reader`, `.py`",
     ":class:`the reader <pkg.Reader>`": "`the reader`",
     ":ref:`the guide <guide>`": "the guide",
     ":term:`glossary`": "glossary",

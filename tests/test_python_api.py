@@ -7,7 +7,7 @@ import textwrap
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from docgen.facts import JSON, Entry, Facts
@@ -369,7 +369,7 @@ def test_what_a_dataclass_checks_after_its_fields_are_set_is_raised_by_the_class
         pytest.param("@deprecated\ndef f(): ...", True, id="a bare decorator"),
         pytest.param("@warnings.deprecated('Use :func:`g`.')\ndef f(): ...", "Use `g`.", id="a decorator with a role"),
         pytest.param(
-            'def f():\n    """Go.\n\n    .. deprecated:: 2\n       Use g.\n    """', "since version 2. Use g.", id="a directive"
+            'def f():\n    """Go.\n\n    .. deprecated:: 2\n       Use g.\n    """', "Since version 2. Use g.", id="a directive"
         ),
         pytest.param("def f():\n    warnings.warn('use g', DeprecationWarning)", "use g", id="a warning"),
         pytest.param("def f():\n    warn('use g', category=PendingDeprecationWarning)", "use g", id="a warning by keyword"),
@@ -642,6 +642,7 @@ STATEMENTS = (
 LINES = some.sampled_from(STATEMENTS)
 
 
+@settings(deadline=None)  # files are written and read
 @given(some.lists(LINES, max_size=12))
 def test_any_source_can_be_read_twice_with_the_same_result(tmp_path_factory: pytest.TempPathFactory, lines: list[str]) -> None:
     root = tmp_path_factory.mktemp("any")

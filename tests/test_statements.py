@@ -6,7 +6,7 @@ import random
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from docgen.brief import Brief, brief_for
@@ -91,6 +91,9 @@ CLASSES = {
     "This class holds rows.": "`Store` holds rows.",
     "The store will expire.": "The store will expire.",
     "Represents a user.": "`Store` represents a user.",
+    "Fix deprecated arguments of calls.": "`Store` fixes deprecated arguments of calls.",
+    "`Store` app class, the entry point.": "`Store` is an app class, the entry point.",
+    "Student's t distribution.": "`Store` is a Student's t distribution.",
 }
 MODULES = {
     "Read and write rows as lists.": "`rates` reads and writes rows as lists.",
@@ -122,6 +125,11 @@ INTRODUCED = [
 @pytest.mark.parametrize(("kind", "name", "doc", "text"), INTRODUCED)
 def test_an_introduction_says_what_its_subject_does_or_is(kind: str, name: str, doc: str, text: str) -> None:
     assert introduced(doc, kind, name) == text
+
+
+def test_what_an_exception_means_is_not_what_it_is() -> None:
+    assert introduced("A row that is missing.", "class", "MissingError") == "A row that is missing."
+    assert introduced("An error of the disk.", "class", "DiskError") == "`DiskError` is an error of the disk."
 
 
 @pytest.mark.parametrize("doc", ["See `read`.", "TODO", "Initialize self. See help.", "Deprecated: use read.", "...", "* x"])
@@ -176,7 +184,7 @@ def test_a_further_sentence_that_repeats_the_first_is_left_out() -> None:
         pytest.param({"doc": "Read.", "deprecated": True}, "`load` reads. It is deprecated.", id="deprecated"),
         pytest.param({"deprecated": "use read"}, "`load` is deprecated: use read.", id="deprecated without a docstring"),
         pytest.param(
-            {"doc": "Read.", "deprecated": "since version 2. Use read."},
+            {"doc": "Read.", "deprecated": "Since version 2. Use read."},
             "`load` reads. It is deprecated since version 2. Use read.",
             id="deprecated since",
         ),
@@ -202,6 +210,8 @@ PURPOSES = {
     "Return whether a row exists.": "Use `load` to check whether a row exists.",
     "Returns True, if a row exists.": "Use `load` to check whether a row exists.",
     "Return self.": "",
+    "Replace rows where the condition is False.": "Use `load` to replace rows where the condition is `False`.",
+    "Take a row.": "",
     "Yield the rows.": "Use `load` to iterate over the rows.",
     "Yield a row.": "Use `load` to get a row.",
     "Reads and validates the rows.": "Use `load` to read and validate the rows.",
@@ -227,6 +237,7 @@ def test_a_use_case_begins_with_the_purpose(doc: str, text: str) -> None:
         pytest.param("class", "The policy for rows.", "Use `load` as the policy for rows.", id="the one"),
         pytest.param("class", "Exception raised when rows end.", "", id="an exception"),
         pytest.param("module", "Utilities for rows.", "", id="a module"),
+        pytest.param("module", "Implements rows.", "", id="a module by what it holds"),
     ],
 )
 def test_a_use_case_of_what_is_no_function(kind: str, doc: str, text: str) -> None:
@@ -446,6 +457,10 @@ MARKED = {
     "value is NaN": "`value` is NaN",
     "x is None": "`x` is `None`",
     "an OSError occurs and the exception's errno is not 2": "an `OSError` occurs and the exception's `errno` is not 2",
+    "num is zero or not integer": "`num` is zero or not integer",
+    "value is not a str": "`value` is not a `str`",
+    "x is 1 and item is None": "`x` is 1 and `item` is `None`",
+    "an item of xs is None": "an item of `xs` is `None`",
     "n is greater than 2 times m": "`n` is greater than 2 times `m`",
 }
 
@@ -696,6 +711,7 @@ def test_a_statement_is_the_same_every_time_and_well_formed(order: Brief) -> Non
     assert not text or text.endswith((".", "!", "?"))
 
 
+@settings(deadline=None)  # sixteen texts are verified
 @given(some.integers(0, 10_000))
 def test_a_drawn_model_is_stated_without_a_false_claim(seed: int) -> None:
     draw = random.Random(seed)

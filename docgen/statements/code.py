@@ -100,7 +100,7 @@ def _entry_points(summary: Summary, members: Sequence[str], choose: Choose) -> s
 
 
 def _takes(summary: Summary, brief: Brief, choose: Choose, *, led: bool) -> str:
-    parameters = [item.lstrip("*") for item in brief.entry.strings("parameters")]
+    parameters = _public_parameters(brief)
     subject = choose(["It", summary.name]) if led else f"The {summary.kind} {summary.name}"
     returns = brief.get("returns")
     is_told_type = isinstance(returns, str) and returns not in ("None", "") and len(returns) < 40 and not led
@@ -116,6 +116,11 @@ def _takes(summary: Summary, brief: Brief, choose: Choose, *, led: bool) -> str:
         value = _default(brief, default)
         text += choose([f"; `{default}` defaults to `{value}`", f", where `{default}` is `{value}` by default"])
     return text + "."
+
+
+def _public_parameters(brief: Brief) -> list[str]:
+    names = [name.lstrip("*") for name in brief.entry.strings("parameters")]
+    return [name for name in names if not name.startswith("_")] or names
 
 
 def _default(brief: Brief, item: str) -> str:
@@ -175,7 +180,7 @@ def _purpose(summary: Summary, choose: Choose) -> str:
 def _advice(brief: Brief, summary: Summary, choose: Choose) -> list[str]:
     """What to pass: described parameters first, then those with a default."""
     described, defaulted = [], []
-    for item in (name.lstrip("*") for name in brief.entry.strings("parameters")):
+    for item in _public_parameters(brief):
         text, default = brief.get(f"parameters.{item}.description"), _default(brief, item)
         said = Described(item, text, default, summary).sentence(choose) if isinstance(text, str) and text else ""
         if said:

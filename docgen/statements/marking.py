@@ -22,6 +22,10 @@ _TOKEN = re.compile(
     r"`[^`]*`|(?<!\w)'[^']*'|\"[^\"]*\"|-?\d[\w.]*|[A-Za-z_]\w*(?:\.\w+|\[[^\[\]]*\])*(?:'s)?|\((?:\w+, )+\w+\)|\(\w+,\)"
 )
 _TYPES = frozenset("int str float bool bytes bytearray complex dict list tuple set frozenset type object callable".split())
+# Of those, the ones that are a variable's name where they stand as a subject without an article.
+_NOUNS = frozenset("attribute case class exception file folder function instance item key length object set type value".split())
+_BEFORE_SUBJECT = frozenset(("", "and", "or", "either", "both", "neither", "nor"))
+_VERB = re.compile(r" (?:is|are|has|does|equals|differs|contains|starts|ends|consists|matches|exists)\b")
 _PREDICATE = frozenset("is has can cannot support supports".split())
 _BEFORE_TYPES = frozenset(("a", "an", "or", "from", "equals"))
 
@@ -33,11 +37,13 @@ def marked_condition(text: str, names: Iterable[str] = ()) -> str:
     last, before, is_free = 0, "", False  # free: after "is" or "has" come words of English that no list holds
     for found in _TOKEN.finditer(text):
         token, word = found[0], found[0].lower()
-        if word in _PREDICATE and token not in known:
+        if (word in _PREDICATE and token not in known) or (word == "not" and before in ("and", "or")):
             is_free = True
         elif word not in ("not", "no") and (word in _ENGLISH or token != word or not token.isalpha()):
             is_free = False
-        parts += [text[last : found.start()], f"`{token}`" if _is_code(token, before, known, is_free=is_free) else token]
+        is_subject = before in _BEFORE_SUBJECT and _VERB.match(text, found.end()) is not None
+        is_code = _is_code(token, before, known, is_free=is_free) or (is_subject and word in _NOUNS)
+        parts += [text[last : found.start()], f"`{token}`" if is_code else token]
         last, before = found.end(), word
     return "".join([*parts, text[last:]])
 

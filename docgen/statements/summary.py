@@ -44,20 +44,24 @@ _A_BEFORE_VOWEL = re.compile(
 )
 _TYPE = re.compile(r"\A\([\w.\[\], |]+\):?\s+(?=[A-Z])")  # "(int) Number of rows"
 _OTHERWISE = re.compile(
-    r"[,;]? (?:(?:and|or|else) )?(?:otherwise,? )?(?:returns? )?`?False`?(?: otherwise| if not| else)?\Z"
-    r"|, otherwise `?False`?\Z"
+    r"(?:[,;] (?:(?:and|or|else) )?| (?:and|or|else) )(?:otherwise,? )?(?:returns? )?`?False`?(?: otherwise| if not| else)?\Z"
 )
 _CHECKS = re.compile(
     r"return (?:a )?(?:`?true`?|whether|bool(?:ean)?),? ?"
     r"(?P<if>if and only if|if|when|iff|whether|indicating whether|indicating if)? ?(?=\S)",
     re.I,
 )
-_ELSE_FALSE = re.compile(r"[,;]? (?:and |or |else )?`?False`?(?![\w`])")
+_ELSE_FALSE = re.compile(r"(?:[,;] (?:and |or |else )?| (?:and|or|else) )(?:otherwise,? )?`?False`?(?![\w`])")
+_IS_NO_AIM = re.compile(r"(?:use|take) ")
+_IS_CONTENT = re.compile(r"(?:implement|define|contain|provide|hold|house|declare|describe) ")
 _YIELDS_NOTHING = re.compile(r"(?:return|yield) (?=(?:self|none|nothing|true|false|`self`|`none`)\b)", re.I)
 _ALLOWS = re.compile(r"\A(?:allow|enable|let|help) (?:you|users?|the user|one|callers?) (?:to )?")
 _LONGEST_PURPOSE = 170  # characters after "Use x to"
 
 
+_SINGULAR_NOUN = re.compile(r"(?!\w+(?:ed|ing|able|ible|ly|al|ic|ive|ous|ful|[^s]s)\b)[a-z]+")
+_ERROR_NAME = re.compile(r"(?:Error|Exception|Warning|Interrupt|Exit)$")
+_ERROR = re.compile(r"\b(?:exceptions?|errors?|warnings?|class|base|failures?|problems?)\b", re.I)
 _THIS_DOES = re.compile(r"\b[Tt]his (?=(?P<verb>[a-z]+)\b)")
 
 
@@ -118,22 +122,19 @@ class Summary:
         """Whether the first word of a class's or module's summary is a noun before its noun: "Index subclass", "Test suite"."""
         first, _, rest = self.text.partition(" ")
         following = rest.partition(" ")[0].strip(".,:;")
-        is_noun = (
-            first.lower() in ALSO_NOUNS and following.isalpha() and following.islower() and not re.search(r"[^s]s$", following)
-        )
-        return (
-            self.kind in ("class", "module", "package")
-            and is_noun
-            and not DETERMINER.match(rest)
-            and not AFTER_VERB.match(rest)
-            and following not in _PREPOSITIONS
-        )
+        may_be_noun = first.lower() in ALSO_NOUNS and self.kind in ("class", "module", "package")
+        is_verb = DETERMINER.match(rest) or AFTER_VERB.match(rest) or following in _PREPOSITIONS
+        return may_be_noun and not is_verb and following.islower() and _SINGULAR_NOUN.fullmatch(following) is not None
 
     @cached_property
     def noun(self) -> NounPhrase | None:
         """The summary as a noun phrase, where it is one."""
         text = self.text
-        if not text or self._verbs is not None or text.startswith(self.name) or has_finite_verb(text):
+        if text.startswith(f"{self.name} "):
+            text = text.removeprefix(f"{self.name} ")
+            if _is_third_person(text.partition(" ")[0]):
+                return None
+        if not text or self._verbs is not None or has_finite_verb(text):
             return None
         first, _, rest = text.partition(" ")
         noun = noun_phrase(text)
@@ -154,7 +155,7 @@ class Summary:
         """What the subject does or is, in phrasings of which the first is the plain one; the summary itself where it is a
         sentence already. Empty where it tells nothing."""
         text, name = self.text, self.name
-        if not text or text.startswith(name):
+        if not text or (text.startswith(name) and self.noun is None):
             return [ended(text)] if text else []
         if self._verbs is not None and self._verbs.third:
             third = self._verbs.third
@@ -191,6 +192,8 @@ class Summary:
     def _being(self, noun: NounPhrase) -> str | None:
         """The verb and article that fit a noun phrase after the name of this kind of symbol; None where none surely does."""
         if self.kind == "class":
+            if _ERROR_NAME.search(self.short) and not _ERROR.search(noun.text):  # "Connection lost" is when, not what
+                return None
             if re.match(r"(?:abstract )?(?:base|super|parent)[ -]?class", noun.text, re.I):
                 return f"is {noun.definite}"
             return {"count": f"is {noun.indefinite}", "plural": f"holds {noun.text}", "mass": f"implements {noun.text}"}[
@@ -212,12 +215,14 @@ class Summary:
         """What to use the subject for, as an infinitive without `to`; empty where the summary does not tell."""
         if self._verbs is None or not self._verbs.imperative or len(self._verbs.imperative) > _LONGEST_PURPOSE:
             return ""
+        if self.kind in ("module", "package") and _IS_CONTENT.match(self._verbs.imperative):
+            return ""
         text = _ALLOWS.sub("", re.sub(r"\A(?:attempt|try) to ", "", self._verbs.imperative))
         text = _OTHERWISE.sub("", text)
         found = _CHECKS.match(text)
         if found is not None and (found["if"] or "whether" in found[0].lower()):
             return f"check whether {_ELSE_FALSE.split(text[found.end() :])[0]}"
-        if found is not None or text.startswith("use ") or _YIELDS_NOTHING.match(text):
+        if found is not None or _IS_NO_AIM.match(text) or _YIELDS_NOTHING.match(text):
             return ""
         if text.startswith("yield "):
             noun = noun_phrase(text[6:])

@@ -27,6 +27,8 @@ _LEFTOVER = re.compile(
 )
 _BLOCK_MARKUP = re.compile(r"^ {0,3}(?:#{1,6}\s|```|~~~|\|)|^---\s*$", re.MULTILINE)
 _SENTENCE_START = re.compile(r"[A-Z0-9`\"'(\[*_“]")
+_ENUMERATION = re.compile(r"`[^`]+`(?:(?:, | and | or |, and )`[^`]+`)+")
+_TAKES = re.compile(r"`([^`]+)` (?:method |function )?takes `")
 _REFUSED_UNKNOWN = ("name", "number", "raises", "parameter", "metric")
 
 
@@ -78,6 +80,10 @@ def _refusals(brief: Brief, text: str, least_support: float) -> Iterator[str]:
         yield "names what no fact holds"
     if support(text, brief.sources) < least_support:
         yield "says what no fact supports"
+    if _lists_twice(text):
+        yield "repeats itself"
+    if _mixes_up(brief, text):
+        yield "mixes up what it names"
     if brief.kind == "error-handling" and not names_exceptions(brief, text):
         yield "leaves out an exception"
     if brief.kind == "introduction" and not states_docstring(brief, text):
@@ -93,6 +99,33 @@ def states_docstring(brief: Brief, text: str) -> bool:
 def names_exceptions(brief: Brief, text: str) -> bool:
     """Whether a text names every exception that is raised or documented."""
     return all(f"`{name}`" in text for name in exceptions_of(brief.entry))
+
+
+def _lists_twice(text: str) -> bool:
+    """Whether an enumeration holds a name twice."""
+    runs = (re.findall(r"`([^`]+)`", run) for run in _ENUMERATION.findall(text))
+    return any(len(set(names)) < len(names) for names in runs)
+
+
+def _mixes_up(brief: Brief, text: str) -> bool:
+    """Whether a sentence says of one thing what the facts say of another: of the subject in another name, or of a parameter
+    in the words of another parameter's description."""
+    if any(name.rpartition(".")[2] != brief.short for name in _TAKES.findall(text)):
+        return True
+    described = {
+        name.lstrip("*"): str(words)
+        for name in brief.entry.strings("parameters")
+        if (words := brief.get(f"parameters.{name.lstrip('*')}.description"))
+    }
+    for sentence in re.split(r"(?<=[.!?])\s+|\n", text):
+        named = [name for name in re.findall(r"`([^`]+)`", sentence) if name in brief.entry.strings("parameters")]
+        if len(set(named)) != 1 or named[0] not in described:
+            continue
+        own = support(sentence, [described[named[0]], named[0], brief.short, str(brief.get("doc", ""))])
+        others = (support(sentence, [words, name, named[0]]) for name, words in described.items() if name != named[0])
+        if any(other > own for other in others):
+            return True
+    return False
 
 
 def _stays_inside(brief: Brief, text: str) -> bool:

@@ -5,7 +5,8 @@ library relates a raise to its condition, and Error Handling sections rest on ex
 """
 
 from docgen.readers.conditions.clauses import phrase
+from docgen.readers.conditions.messages import literal_text
 from docgen.readers.conditions.nouns import Names
-from docgen.readers.conditions.raising import Raised, handled_in, literal_text, raises_in
+from docgen.readers.conditions.raising import Raised, handled_in, raises_in
 
 __all__ = ["Names", "Raised", "handled_in", "literal_text", "phrase", "raises_in"]

@@ -241,7 +241,9 @@ def _same(left: ast.expr, op: ast.cmpop, right: ast.expr, differs: bool, names: 
     match made, right:
         case ast.BinOp(op=ast.Mod(), left=number, right=divisor), ast.Constant(value=0):
             return _multiple(number, divisor, differs, names)
-        case ast.Call(func=ast.Attribute(value=mapping, attr="get"), args=[key], keywords=[]), ast.Constant(value=None):
+        case ast.Call(func=ast.Attribute(value=mapping, attr="get"), args=[key], keywords=[]), ast.Constant(value=None) if (
+            not isinstance(key, ast.Constant)
+        ):
             return _contained(key, mapping, not differs, names)
         case ast.Call() | ast.Compare(), ast.Constant(value=bool() as wanted) if isinstance(op, ast.Eq | ast.NotEq):
             return _clause(left, differs == wanted, names)

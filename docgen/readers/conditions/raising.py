@@ -12,12 +12,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from docgen.readers.conditions.clauses import one_test_of, phrase_all
+from docgen.readers.conditions.messages import literal_text, message_of
 from docgen.readers.conditions.nouns import Names, article, is_small, listed
 from docgen.readers.conditions.scope import names_of
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 _LONGEST = 90  # characters of a condition in code; a longer one says less than the exception's message
-_MESSAGE_KEYWORDS = ("message", "msg", "detail", "reason")
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,9 @@ def _walk(body: Sequence[ast.stmt], place: _Place) -> Iterator[_Found]:
     for number, statement in enumerate(body):
         match statement:
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
-                place = replace(place, texts={**place.texts, name: text}) if (text := _text(value, place.texts)) else place
+                place = (
+                    replace(place, texts={**place.texts, name: text}) if (text := literal_text(value, place.texts)) else place
+                )
             case ast.Raise(exc=exc) if exc is not None:
                 yield from _raised(exc, statement.lineno, place.under(*_not_left_before(body[:number])))
             case ast.If():
@@ -295,7 +297,7 @@ def _raised(exc: ast.expr, line: int, place: _Place) -> Iterator[_Found]:
     call = exc if isinstance(exc, ast.Call) else None
     name = exception_name(call.func if call else exc)
     if name and not _is_stopped(name, place.stopped):
-        yield _Found(name, line, place.guards, _message(call, place.texts) if call else "")
+        yield _Found(name, line, place.guards, message_of(call, place.texts) if call else "")
 
 
 def exception_name(node: ast.expr) -> str:
@@ -318,44 +320,3 @@ def _is_stopped(name: str, stopped: frozenset[str]) -> bool:
     raised = getattr(builtins, name, None)
     above = {kind.__name__ for kind in raised.__mro__} if isinstance(raised, type) else set()
     return bool(above & stopped)
-
-
-def _message(call: ast.Call, texts: Mapping[str, str]) -> str:
-    """The message given to an exception, with f-string holes written as `{name}`; empty if it is not a literal."""
-    named = [keyword.value for keyword in call.keywords if keyword.arg in _MESSAGE_KEYWORDS]
-    first = _text(call.args[0], texts) if call.args else ""
-    others = (text for value in (*call.args[1:], *named) if " " in (text := _text(value, texts)))
-    return first or next(others, "")
-
-
-def literal_text(node: ast.expr, texts: Mapping[str, str] | None = None) -> str:
-    """The text of a string expression on one line, holes written as `{name}`; `texts` are what names stand for."""
-    return _text(node, texts or {})
-
-
-def _text(node: ast.expr, texts: Mapping[str, str]) -> str:
-    return " ".join(_raw_text(node, texts).split()) if is_small(node) else ""
-
-
-def _raw_text(node: ast.expr, texts: Mapping[str, str]) -> str:
-    match node:
-        case ast.Constant(value=str(text)):
-            return text
-        case ast.JoinedStr(values=values):
-            return "".join(str(part.value) if isinstance(part, ast.Constant) else _hole(part) for part in values)
-        case ast.BinOp(left=ast.Constant(value=str(text)), op=ast.Mod()):
-            return text
-        case ast.BinOp(left=left, op=ast.Add(), right=right):
-            first, second = _raw_text(left, texts), _raw_text(right, texts)
-            return (first or _hole(left)) + (second or _hole(right)) if first or second else ""
-        case ast.Call(func=ast.Attribute(value=inner, attr="format" | "strip")):
-            return _raw_text(inner, texts)
-        case ast.Call(func=ast.Name(id="_" | "gettext"), args=[inner]):
-            return _raw_text(inner, texts)
-        case ast.Name(id=name):
-            return texts.get(name, "")
-    return ""
-
-
-def _hole(node: ast.expr) -> str:
-    return "{" + ast.unparse(node.value if isinstance(node, ast.FormattedValue) else node) + "}"

@@ -31,6 +31,9 @@ _GOOGLE = re.compile(rf"^[ \t]*(?:{_TITLES}):[^\n]*\n[ \t]+\S", re.MULTILINE)
 _EPYTEXT = re.compile(r"^([ \t]*)@(param|type|return|rtype|raise|ivar|cvar|keyword)\b([^:\n]*):", re.MULTILINE)
 _DEPRECATED = re.compile(r"^\.\.[ \t]+deprecated::[ \t]*(.*(?:\n(?:[ \t]+\S.*|[ \t]*))*)", re.MULTILINE)
 _VERSION = re.compile(r"v?\d[\w.]*\b[.:,]?\s*|version\s+\S+?[.:,]?(?:\s+|$)")
+_ABOUT_PARAMETER = re.compile(
+    r"\*\w+\*|`\w+`\s*(?:parameter|argument|keyword|is\b|$)|The `?\w+`? (?:parameter|argument|keyword)\b"
+)
 _SAYS_DEPRECATED = re.compile(
     r"\W*deprecated\b\W*?(?:[:.,]\W*(?P<advice>.+)|\s+(?:since|in|as of|alias)\b.*|\W*)$", re.IGNORECASE | re.DOTALL
 )
@@ -145,13 +148,15 @@ def _joined(descriptions: Iterable[str]) -> str:
 
 def _deprecation(text: str, summary: str, section: str) -> str:
     """What a docstring says of its subject's deprecation: a directive, a section, or a summary that begins so."""
-    if found := _DEPRECATED.search(text):
+    for found in _DEPRECATED.finditer(text):
         words = one_line(found[1])
         version = _VERSION.match(words)
+        advice = words[version.end() :].strip() if version is not None else words
+        if _ABOUT_PARAMETER.match(advice):
+            continue
         if version is None:
-            return words or "deprecated"
-        advice = words[version.end() :].strip()
-        since = f"since version {version[0].removeprefix('version').strip(' .:,')}"
+            return advice or "deprecated"
+        since = f"Since version {version[0].removeprefix('version').strip(' .:,')}"
         return f"{since}. {advice[:1].upper()}{advice[1:]}" if advice else since
     if section:
         return section

@@ -15,6 +15,7 @@ _ROLE = re.compile(r"(?<![\w`])(?::|(?=py:))(?:[a-zA-Z]+:)?(?P<role>[a-zA-Z]+):`
 _TITLED = re.compile(r"(?P<title>[^<]+?)\s*<[^>]+>", re.DOTALL)
 _LINK = re.compile(r"(?<![`\w])`(?P<title>[^`<]+?)(?:\s*<[^`>]+>)?`_{1,2}(?!\w)")
 _LITERAL = re.compile(r"``([^`]+)``")
+_REFERENCE = re.compile(r"`(?:~(?:\w+\.)*(?P<short>\w+)|\.(?P<name>[A-Z]\w*(?:\.\w+)*))`")  # the default role
 _SUBSTITUTION = re.compile(r"(?<![\w|`])\|(\w[\w .-]*)\|(?![\w|`])")
 _FOOTNOTE = re.compile(r"\s*\[(?:\d+|#\w*)\]_(?!\w)")
 _ESCAPE = re.compile(r"\\(?:([*_`|\\])|[ ])")
@@ -44,6 +45,7 @@ def one_line(text: str) -> str:
     text = _ROLE.sub(_shown_role, text)
     text = _LINK.sub(lambda found: found["title"], text)
     text = _LITERAL.sub(r"`\1`", text)
+    text = _REFERENCE.sub(lambda found: f"`{found['short'] or found['name']}`", text)
     parts = re.split(r"(`[^`]*`)", text)
     return " ".join("".join(part if part.startswith("`") else _unmarked(part) for part in parts).split())
 
