@@ -11,12 +11,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from docgen.brief import Brief, brief_for
 from docgen.corpus.store import Example, dump_rows
 from docgen.facts import Entry, Fact
 from docgen.report import Report
 from docgen.settings import TrainSettings
+
+settings.register_profile("docgen", deadline=None)  # a busy machine is no fault
+settings.load_profile("docgen")
 
 ARCHITECTURES = ("llama", "qwen3", "gemma3", "gpt2")
 SETTINGS = TrainSettings(

@@ -241,6 +241,8 @@ for round in range({rounds}):
 
 
 def program(folder: Path, setup: str = "", rounds: int = 1, size: int = 10) -> subprocess.Popen[str]:
+    # A shell in the background lets its children ignore SIGINT; these are to be interrupted all the same.
+    setup = f"import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n{setup}"
     command = [sys.executable, "-c", PROGRAM.format(setup=setup, rounds=rounds, size=size), str(folder)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=Path(__file__).parents[1])
 

@@ -40,7 +40,7 @@ def always(kind: str, about: str) -> bool:
 def test_every_shipped_template_is_described_for_people_who_override_it() -> None:
     described = (shipped_folder() / "README.md").read_text()
     shipped = sorted(path.name for path in shipped_folder().glob(f"*{SUFFIX}"))
-    assert shipped == ["adapter_card.md.j2", "api_index.md.j2", "api_module.md.j2", "model_card.md.j2"]
+    assert shipped == ["adapter_card.md.j2", "api_index.md.j2", "api_module.md.j2", "base_card.md.j2", "model_card.md.j2"]
     assert all(f"`{name}`" in described for name in shipped)
 
 
@@ -119,7 +119,7 @@ def test_a_section_about_nothing_is_told(project: Path) -> None:
 
 def test_a_missing_template_names_those_that_are_there(project: Path) -> None:
     template(project, "short", "")
-    with pytest.raises(InputError, match="adapter_card, api_index, api_module, model_card, short"):
+    with pytest.raises(InputError, match="adapter_card, api_index, api_module, base_card, model_card, short"):
         write([str(project / "words.py")], root=project, template="nothing")
 
 

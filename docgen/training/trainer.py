@@ -295,10 +295,11 @@ def run(trainer: DocgenTrainer, seed: int, checkpoint: Path | None) -> Trained:
     interruption = Interruption()
     trainer.add_callback(interruption)
     set_seed(seed)  # whatever was drawn before, the run draws the same
+    # Read first: the run itself removes older checkpoints.
+    before = TrainerState.load_from_json(str(checkpoint / STATE)).num_input_tokens_seen if checkpoint else 0
     began = time.monotonic()
     with interruption.caught(), _head(trainer):
         trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
-    before = TrainerState.load_from_json(str(checkpoint / STATE)).num_input_tokens_seen if checkpoint else 0
     is_cut = interruption.arrived and trainer.state.global_step < trainer.state.max_steps
     return Trained(time.monotonic() - began, trainer.state.num_input_tokens_seen - before, is_cut)
 
