@@ -180,7 +180,7 @@ def _plan(task: Task, trainer: DocgenTrainer, progress: Progress) -> dict[str, i
         "validation_rows": len(task.validation),
         "left_out": len(task.left_out),
         "steps": trainer.args.max_steps,
-        "seconds": round(seconds_a_step(trainer) * trainer.args.max_steps, 1),
+        "seconds": round(seconds_a_step(trainer) * trainer.args.max_steps, 3),
     }
     progress(_plan_text(plan))
     return plan
