@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import ast
+import gc
+import os
+import re
 import sys
 import textwrap
 from pathlib import Path
@@ -10,8 +14,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
+from docgen.cache import Cache
 from docgen.facts import JSON, Entry, Facts
-from docgen.readers.python_api import find_package, read_package
+from docgen.readers.docstring_text import docstrings_in
+from docgen.readers.python_api import BrokenFile, ModuleFacts, find_package, read_modules, read_package
+from docgen.readers.python_api.source import Source
+from docgen.readers.syntax import has_at_most, nodes_in, printed
 from docgen.report import InputError
 
 
@@ -615,6 +623,184 @@ def test_an_empty_folder_is_an_input_error(tmp_path: Path) -> None:
         find_package(str(tmp_path / "empty"))
     with pytest.raises(InputError, match="no Python modules in"):
         read_package(tmp_path / "empty")
+
+
+# What nobody should meet
+
+DEEP = 10_000
+
+
+@pytest.mark.parametrize(
+    ("raw", "line", "reason"),
+    [
+        pytest.param(b"x = 1\ny = '\xff'\n", 2, "not UTF-8 text", id="not UTF-8"),
+        pytest.param("x = 1\n".encode("utf-16"), 1, "not UTF-8 text", id="UTF-16"),
+        pytest.param(b"# coding: nonsense\n", 1, "unknown encoding: nonsense", id="an unknown encoding"),
+        pytest.param(b"# coding: rot13\nk = 1\n", 1, "not a text encoding", id="an encoding of something else"),
+        pytest.param(b"# coding: undefined\n", 1, "not UTF-8 text", id="an encoding that always fails"),
+        pytest.param(b"# coding: utf-7\nx = '+2AA-'\n", 1, "surrogates not allowed", id="half a character"),
+        pytest.param(b"x = 1\n\ny = 2\0\n", 3, "null bytes", id="a null byte"),
+        pytest.param(b"x = " + b"(" * DEEP + b")" * DEEP, 1, "too many nested parentheses", id="deep brackets"),
+        pytest.param(b"x = " + b"-" * DEEP + b"1", 1, "nested too deeply", id="deep signs"),
+        pytest.param(b"x = a" + b".b" * DEEP, 1, "recursion", id="a long chain of attributes"),
+        pytest.param(b"x = " + b"1 + " * DEEP + b"1", 1, "recursion", id="a long sum"),
+        pytest.param(b"if x: 1\n" + b"elif x: 1\n" * DEEP, 1, "", id="a long chain of branches"),
+        pytest.param(b"x = 1\n" * 1_400_000, 1, "larger than 8 MB (8.4 MB)", id="a million lines"),
+        pytest.param(b"x = 1\nf = (yield for x in (1 2))\n", 2, "not valid Python", id="no Python, or a later one"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_one_broken_file(tmp_path: Path, raw: bytes, line: int, reason: str) -> None:
+    package = write(tmp_path, {"pkg/__init__.py": "from .bad import x", "pkg/good.py": "def f(): ..."})
+    (package / "bad.py").write_bytes(raw)
+    good, broken, other = read_modules(package)
+    assert isinstance(good, ModuleFacts) and isinstance(other, ModuleFacts)
+    assert [entry.about for entry in (*good.entries, *other.entries)] == ["pkg", "pkg.good", "pkg.good.f"]
+    assert isinstance(broken, BrokenFile)
+    assert (broken.path, broken.line) == ("pkg/bad.py", line)
+    assert reason in broken.reason
+    with pytest.raises(InputError, match=re.escape(f"pkg/bad.py:{line}: {broken.reason}")):
+        read_package(package)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no such files")
+def test_what_is_no_ordinary_file_is_one_broken_file(tmp_path: Path) -> None:
+    package = write(tmp_path, {"pkg/__init__.py": ""})
+    (package / "around.py").symlink_to("around.py")
+    (package / "nowhere.py").symlink_to("gone.py")
+    os.mkfifo(package / "pipe.py")
+    broken = [item for item in read_modules(package) if isinstance(item, BrokenFile)]
+    assert [(item.path, item.line) for item in broken] == [("pkg/around.py", 1), ("pkg/nowhere.py", 1), ("pkg/pipe.py", 1)]
+
+
+@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="every file can be read")
+def test_a_file_without_permission_is_one_broken_file(tmp_path: Path) -> None:
+    package = write(tmp_path, {"pkg/__init__.py": "", "pkg/a.py": ""})
+    (package / "a.py").chmod(0)
+    assert [item.reason for item in read_modules(package) if isinstance(item, BrokenFile)] == [
+        "cannot be read: Permission denied"
+    ]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        pytest.param("def f(x=a" + ".b" * 900 + ", y: a" + ".b" * 900 + "=1): ...", id="attributes"),
+        pytest.param("def f(x):\n    if " + "not " * 900 + "x:\n        raise ValueError", id="negations"),
+        pytest.param("def f(x):\n    if x" + "()" * 900 + ":\n        raise ValueError(x" + "()" * 900 + ")", id="calls"),
+        pytest.param("def f(x=" + "1 if a else " * 900 + "1): ...", id="choices"),
+        pytest.param("def f(x: " + "list[" * 150 + "int" + "]" * 150 + "): ...", id="types"),
+        pytest.param("if x == 0:\n    def f(): ...\n" + "elif x:\n    y = 1\n" * 900, id="branches"),
+    ],
+)
+def test_what_python_just_about_parses_breaks_nothing_else(tmp_path: Path, source: str) -> None:
+    package = write(tmp_path, {"pkg/__init__.py": "from .deep import *", "pkg/good.py": "def f(): ..."})
+    (package / "deep.py").write_text(source)
+    assert "pkg.good.f" in read_package(package, tolerant=True, private=True)
+
+
+def test_the_collector_is_as_it_was_after_reading(tmp_path: Path) -> None:
+    package = write(tmp_path, {"pkg/__init__.py": "", "pkg/a.py": "def f(:"})
+    for _ in read_modules(package):
+        assert gc.isenabled()
+    with pytest.raises(InputError):
+        read_package(package)
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        read_package(package, tolerant=True)
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
+
+
+# Docstrings as written
+
+
+def test_docstrings_keep_their_lines(tmp_path: Path) -> None:
+    source = '''
+        """Module."""
+        class A:
+            """Class.
+
+            More.
+            """
+            def __init__(self): "Initialiser."
+            @property
+            def p(self): "Getter."
+            @p.setter
+            def p(self, x): "Setter."
+        def f():
+            """One \\
+            line."""
+    '''
+    package = write(tmp_path, {"pkg/__init__.py": source})
+    found = {docstring.about: docstring for docstring in docstrings_in(package, tmp_path)}
+    assert {about: docstring.lines for about, docstring in found.items()} == {
+        "pkg": (2,),
+        "pkg.A": (8,),  # the initialiser's comes last
+        "pkg.f": (14,),
+    }
+    assert {docstring.path for docstring in found.values()} == {"pkg/__init__.py"}
+
+
+def test_docstrings_are_taken_from_what_is_kept_of_the_facts(tmp_path: Path) -> None:
+    package = write(tmp_path, {"pkg/__init__.py": '"""Package."""', "pkg/_a.py": 'def _f():\n    """Hidden.\n\n    More."""'})
+    cache = Cache(tmp_path / "cache")
+    fresh = list(docstrings_in(package, tmp_path, cache=cache))
+    modules = [item for item in read_modules(package, tmp_path, private=True, cache=cache) if isinstance(item, ModuleFacts)]
+    assert [docstring for module in modules for docstring in module.docstrings] == fresh
+    assert list(docstrings_in(package, tmp_path, cache=cache)) == fresh
+
+
+def test_docstrings_of_a_file_that_cannot_be_read_are_left_out_where_that_is_tolerated(tmp_path: Path) -> None:
+    package = write(tmp_path, {"pkg/__init__.py": '"""Package."""', "pkg/a.py": "def f(:"})
+    assert [docstring.about for docstring in docstrings_in(package, tmp_path, tolerant=True)] == ["pkg"]
+    with pytest.raises(InputError, match=r"pkg/a\.py:1: not valid Python"):
+        list(docstrings_in(package, tmp_path))
+
+
+# Short cuts that say the same
+
+EXPRESSIONS = (
+    *("x", "x.y.z", "1", "-1", "1.5e-6", "'a'", "u'a'", "b'a'", "None", "...", "x[0]", "x[a, b]", "x[a,]", "x[()]", "x[*a]"),
+    *(
+        "Literal['a', 1]",
+        "a.b[c | None]",
+        "a | b | c",
+        "a | (b | c)",
+        "(a, b)",
+        "x[a][b]",
+        "x[a:b]",
+        "f(x)[y]",
+        "not x",
+        "f'{x}'",
+    ),
+    *("lambda: x", "x + y", "(yield)", "x[lambda: 1]", "x[y := 1]", "[a for b in c]", "x | 1", "'a\\n' | x", "x[(a, b), c]"),
+)
+
+
+@pytest.mark.parametrize("text", EXPRESSIONS)
+def test_expressions_are_printed_as_python_prints_them(text: str) -> None:
+    node = ast.parse(text, mode="eval").body
+    assert printed(node) == ast.unparse(node)
+
+
+@pytest.mark.parametrize("text", EXPRESSIONS)
+def test_trees_are_walked_as_python_walks_them(text: str) -> None:
+    node = ast.parse(text, mode="eval").body
+    expected = list(ast.walk(node))
+    assert [part for part in nodes_in(node) if not isinstance(part, ast.expr_context)] == [
+        part for part in expected if not isinstance(part, ast.expr_context)
+    ]
+    assert [has_at_most(node, number) for number in range(20)] == [len(expected) <= number for number in range(20)]
+
+
+@given(some.lists(some.text(alphabet=" \t\x0cab", max_size=5), max_size=6).map("\n".join))
+def test_an_excerpt_is_dedented_as_python_dedents(text: str) -> None:
+    function = ast.parse("def f(): ...").body[0]
+    assert isinstance(function, ast.FunctionDef)
+    function.end_lineno = text.count("\n") + 1
+    assert Source("a.py", text).excerpt(function) == textwrap.dedent(text)
 
 
 # Whatever the source

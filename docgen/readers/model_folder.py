@@ -21,31 +21,13 @@ from docgen.readers.card import card_facts
 from docgen.readers.json_file import JsonFile, read_bytes, read_json, whole_number
 from docgen.readers.license import license_of
 from docgen.readers.model_config import config_facts
+from docgen.readers.model_files import ADAPTER, CHECKPOINT, CONFIG, INDEX, KNOWN, OWN_RECORD, RESULTS, STATE, is_model_folder
 from docgen.readers.safetensors_header import Tensor, parameter_count, read_tensors, stored_elements, weight_files
 from docgen.readers.tokenizer_files import tokenizer_facts, vocabulary_size
-from docgen.readers.training_run import RESULTS, STATE, results_facts, state_facts
+from docgen.readers.training_run import results_facts, state_facts
 from docgen.report import InputError
 
-_CONFIG = "config.json"
-_INDEX = "model.safetensors.index.json"
-_RECORD = "docgen.json"
-_ADAPTER = "adapter_config.json"
-# A folder with one of these is a model's; a README.md, a LICENSE or a tokenizer alone is not one.
-_KNOWN = (_CONFIG, _ADAPTER, "generation_config.json", STATE, *RESULTS, _INDEX, _RECORD)
-_CHECKPOINT = re.compile(r"checkpoint-(\d+)")
-
-
-def is_model_folder(path: Path) -> bool:
-    """Whether `path` is a folder that `read_model` makes sense of. Cheap: opens at most `config.json` and parses nothing."""
-    if not path.is_dir():
-        return False
-    if any((path / name).is_file() for name in _KNOWN if name != _CONFIG) or any(path.glob("*.safetensors")):
-        return True
-    config = path / _CONFIG
-    if config.is_file():  # other programs have a `config.json` too
-        found = config.read_bytes()
-        return b'"model_type"' in found or b'"architectures"' in found or b'"transformers_version"' in found
-    return any(_CHECKPOINT.fullmatch(state.parent.name) for state in path.glob(f"checkpoint-*/{STATE}"))
+__all__ = ["is_model_folder", "read_model"]
 
 
 def read_model(path: Path, root: Path) -> Facts:
@@ -61,7 +43,7 @@ def read_model(path: Path, root: Path) -> Facts:
         )
     folder = _Folder(path, root, _latest_checkpoint(path, root))
     if not folder.has_known_file():
-        looked_for = ", ".join(f"`{name}`" for name in (*_KNOWN, "*.safetensors"))
+        looked_for = ", ".join(f"`{name}`" for name in (*KNOWN, "*.safetensors"))
         what = f"`{_absolute(path).name}` is no model folder: none of {looked_for}, nor a whole `checkpoint-*/{STATE}`"
         raise InputError(what, folder.shown, "pass the folder that the training run or `save_pretrained` wrote")
     entry = Entry(_absolute(path).name, tuple(_stateable(folder.facts())))
@@ -86,7 +68,7 @@ def _latest_checkpoint(path: Path, root: Path) -> Path | None:
     """
     if (path / STATE).is_file():
         return None
-    steps = {int(found[1]): folder for folder in path.iterdir() if (found := _CHECKPOINT.fullmatch(folder.name))}
+    steps = {int(found[1]): folder for folder in path.iterdir() if (found := CHECKPOINT.fullmatch(folder.name))}
     for _, folder in sorted(steps.items(), reverse=True):
         try:
             if read_json(folder / STATE, _shown(folder / STATE, root)) is not None:
@@ -126,13 +108,13 @@ class _Folder:
         """Whether anything here speaks of a model."""
         return (
             self.checkpoint is not None
-            or any((self.path / name).is_file() for name in _KNOWN)
+            or any((self.path / name).is_file() for name in KNOWN)
             or any(self.path.glob("*.safetensors"))
         )
 
     def facts(self) -> Iterator[Fact]:
         """All facts in the order a card tells them; names may repeat."""
-        config, adapter, state = self._json(_CONFIG), self._json(_ADAPTER), self._json(STATE)
+        config, adapter, state = self._json(CONFIG), self._json(ADAPTER), self._json(STATE)
         if config:
             yield from config_facts(config)
         if adapter:
@@ -150,7 +132,7 @@ class _Folder:
                 yield from results_facts(results, name)
         if state:
             yield from state_facts(state)
-        if record := self._json(_RECORD):
+        if record := self._json(OWN_RECORD):
             yield from _record_facts(record, ())
         if record := self._json(RECORD):
             yield from base_record_facts(record)
@@ -167,7 +149,7 @@ class _Folder:
 
     def _weights(self) -> Iterator[Fact]:
         """How many parameters are stored, where all weight files are here."""
-        index = self._json(_INDEX)
+        index = self._json(INDEX)
         shards = index.get("weight_map") if index else None
         if isinstance(shards, dict):
             named = sorted({str(name) for name in shards.values()})

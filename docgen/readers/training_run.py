@@ -12,10 +12,6 @@ from collections.abc import Iterable, Iterator
 from docgen.facts import JSON, Fact
 from docgen.readers.json_file import JsonFile, number, whole_number, words
 
-STATE = "trainer_state.json"
-# The specific files first: where `all_results.json` repeats a value the first one is the source.
-RESULTS = ("eval_results.json", "train_results.json", "test_results.json", "predict_results.json", "all_results.json")
-
 _VOLATILE = re.compile(r"(^|_)runtime$|_per_sec(ond)?$|_time$|^total_flos$|(^|_)mem_")
 
 

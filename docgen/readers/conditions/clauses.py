@@ -13,6 +13,7 @@ from copy import deepcopy
 
 from docgen.readers.conditions.joining import clauses_in, joined, telling, with_items, without_self
 from docgen.readers.conditions.nouns import Names, alternatives, article, listed, noun, truth, type_name
+from docgen.readers.syntax import printed
 
 _COMPARE: Mapping[type[ast.cmpop], tuple[str, str]] = {
     ast.Lt: ("is less than", "is at least"),
@@ -152,7 +153,7 @@ def one_test_of(tests: Sequence[ast.expr]) -> ast.expr | None:
     """`x == 1 or x == 2` as `x in (1, 2)`, and the like for types: one test for all; None where they are of different sorts."""
     parts = [_membership(test) for test in tests]
     found = [part for part in parts if part is not None]
-    if len(found) < len(parts) or len(found) < 2 or len({(sort, ast.unparse(subject)) for sort, subject, _ in found}) > 1:
+    if len(found) < len(parts) or len(found) < 2 or len({(sort, printed(subject)) for sort, subject, _ in found}) > 1:
         return None
     sort, subject, _ = found[0]
     together = ast.Tuple([item for _, _, items in found for item in items], ast.Load())
@@ -362,7 +363,7 @@ def _attribute(owner: ast.expr | None, args: Sequence[ast.expr], negate: bool, n
     subject = noun(args[0], names)
     if subject is None or not isinstance(args[1], ast.Constant):
         return None
-    return f"{subject} has {'no' if negate else 'an'} attribute {ast.unparse(args[1])}"
+    return f"{subject} has {'no' if negate else 'an'} attribute {printed(args[1])}"
 
 
 def _starts(owner: ast.expr | None, args: Sequence[ast.expr], negate: bool, names: Names) -> str | None:

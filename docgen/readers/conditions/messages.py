@@ -9,6 +9,7 @@ import ast
 from collections.abc import Mapping
 
 from docgen.readers.conditions.nouns import is_small
+from docgen.readers.syntax import printed
 
 _MESSAGE_KEYWORDS = ("message", "msg", "detail", "reason")
 
@@ -24,7 +25,16 @@ def message_of(call: ast.Call, texts: Mapping[str, str]) -> str:
 def literal_text(node: ast.expr, texts: Mapping[str, str] | None = None) -> str:
     """The text of a string expression on one line, holes written as `{name}`; `texts` are what names stand for. Empty for what
     is no string, or too long to be a message."""
-    return " ".join(_raw_text(node, texts or {}).split()) if is_small(node) else ""
+    if not _may_be_text(node) or not (isinstance(node, ast.Constant) or is_small(node)):
+        return ""
+    return " ".join(_raw_text(node, texts or {}).split())
+
+
+def _may_be_text(node: ast.expr) -> bool:
+    if isinstance(node, ast.Call):
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        return name in ("format", "strip", "_", "gettext")
+    return isinstance(node, ast.Constant | ast.JoinedStr | ast.BinOp | ast.Name)
 
 
 def _raw_text(node: ast.expr, texts: Mapping[str, str]) -> str:
@@ -48,4 +58,4 @@ def _raw_text(node: ast.expr, texts: Mapping[str, str]) -> str:
 
 
 def _hole(node: ast.expr) -> str:
-    return "{" + ast.unparse(node.value if isinstance(node, ast.FormattedValue) else node) + "}"
+    return "{" + printed(node.value if isinstance(node, ast.FormattedValue) else node) + "}"

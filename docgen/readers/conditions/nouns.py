@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from docgen.readers.syntax import has_at_most, printed
+
 Kind = Literal["flag", "text", "collection", "number", "optional"]
 
 _MEASURES = {
@@ -77,13 +79,13 @@ def noun(node: ast.expr, names: Names) -> str | None:
         case ast.Attribute(value=value, attr=name):
             return _inside(value, f".{name}", names)
         case ast.Subscript(value=value, slice=ast.Constant() | ast.Name() | ast.UnaryOp() as index):
-            return _inside(value, f"[{ast.unparse(index)}]", names)
+            return _inside(value, f"[{printed(index)}]", names)
         case ast.Tuple(elts=[ast.Name(), *_] as elements) if all(isinstance(element, ast.Name) for element in elements):
-            return ast.unparse(node)
+            return printed(node)
         case ast.Constant(value=value):
-            return None if value is Ellipsis else ast.unparse(node)
+            return None if value is Ellipsis else printed(node)
         case ast.UnaryOp(op=ast.USub(), operand=ast.Constant()):
-            return ast.unparse(node)
+            return printed(node)
         case ast.Call(func=ast.Name(id=name), args=[argument], keywords=[]) if name in _MEASURES:
             measured = noun(argument, names)
             return _MEASURES[name].format(measured) if measured else None
@@ -104,7 +106,7 @@ def _inside(value: ast.expr, part: str, names: Names) -> str | None:
 def truth(node: ast.expr, name: str, names: Names) -> tuple[str, str] | None:
     """How to say that a value is true, and that it is not, by its type, its default or its name; None for a local variable that
     tells nothing."""
-    kind = names.kinds.get(ast.unparse(node))
+    kind = names.kinds.get(printed(node))
     last = name.rpartition(".")[2]
     if kind is None and _FLAG.fullmatch(last):
         kind = "flag"
@@ -119,7 +121,7 @@ def truth(node: ast.expr, name: str, names: Names) -> tuple[str, str] | None:
 
 def is_small(node: ast.expr) -> bool:
     """Whether an expression can be short in words: one of more than a hundred parts cannot, and may be too deep to walk."""
-    return sum(1 for _ in zip(ast.walk(node), range(_MOST_PARTS + 1), strict=False)) <= _MOST_PARTS
+    return has_at_most(node, _MOST_PARTS)
 
 
 def listed(items: Sequence[str], joiner: str = "or") -> str:

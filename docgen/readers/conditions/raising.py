@@ -15,6 +15,7 @@ from docgen.readers.conditions.clauses import one_test_of, phrase_all
 from docgen.readers.conditions.messages import literal_text, message_of
 from docgen.readers.conditions.nouns import Names, article, is_small, listed
 from docgen.readers.conditions.scope import names_of
+from docgen.readers.syntax import printed, statements_in
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 _LONGEST = 90  # characters of a condition in code; a longer one says less than the exception's message
@@ -44,7 +45,7 @@ class _Guard:
     def code(self) -> str:
         if self.test is None:
             return f"except {', '.join(self.caught)}" if self.caught else ""
-        text = ast.unparse(self.test)
+        text = printed(self.test)
         return f"not ({text})" if self.negated else text
 
     @property
@@ -88,21 +89,19 @@ class _Found:
 def raises_in(function: FunctionNode) -> list[Raised]:
     """The explicit raises of a function's own body that leave it, in order."""
     found = list(_walk(function.body, _Place()))
-    if not found:
-        return []
-    names = names_of(function)
+    names = names_of(function) if any(item.guards for item in found) else Names()
     return [_described(item, names) for item in found]
 
 
 def handled_in(function: FunctionNode) -> list[str]:
     """Names of the exceptions that a body catches or suppresses and does not raise again, in order."""
     names: dict[str, None] = {}
-    for statement in _statements(function.body):
+    for statement in statements_in(function.body):
         match statement:
             case ast.Try(handlers=handlers) | ast.TryStar(handlers=handlers):
                 for handler in handlers:
                     if handler.type is not None and not any(
-                        isinstance(inner, ast.Raise) for inner in _statements(handler.body)
+                        isinstance(inner, ast.Raise) for inner in statements_in(handler.body)
                     ):
                         names.update(dict.fromkeys(_exceptions(handler.type)))
             case ast.With(items=items):
@@ -170,7 +169,7 @@ def _not_left_before(statements: Sequence[ast.stmt]) -> tuple[_Guard, ...]:
     for statement in statements:
         if isinstance(statement, ast.If):
             left += _left_after(statement)
-        elif any(isinstance(inner, ast.Return) for inner in _statements([statement])):
+        elif any(isinstance(inner, ast.Return) for inner in statements_in([statement])):
             left.append(_UNKNOWN)
     if not left:
         return ()
@@ -194,7 +193,7 @@ def _left_after(statement: ast.If) -> list[ast.expr]:
         is_over = _leaves(branch.body)
         if is_over and not isinstance(branch.body[-1], ast.Raise):
             tests.append(branch.test)
-        elif any(isinstance(inner, ast.Return | ast.Continue | ast.Break) for inner in _statements(branch.body)):
+        elif any(isinstance(inner, ast.Return | ast.Continue | ast.Break) for inner in statements_in(branch.body)):
             return [_UNKNOWN]
         match branch.orelse:
             case []:
@@ -226,7 +225,7 @@ def _attempts(statement: ast.Try | ast.TryStar, place: _Place) -> Iterator[_Foun
 
 def _raises_again(handler: ast.ExceptHandler) -> bool:
     """Whether a handler raises what it caught."""
-    for inner in _statements(handler.body):
+    for inner in statements_in(handler.body):
         match inner:
             case ast.Raise(exc=None):
                 return True
@@ -272,22 +271,6 @@ def _values(pattern: ast.pattern) -> list[ast.expr] | None:
             found = [_values(item) for item in patterns]
             return None if None in found else [value for values in found if values for value in values]
     return None
-
-
-def _statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
-    """Every statement of a body and of the blocks in it, nested functions and classes left out."""
-    waiting = list(reversed(body))
-    while waiting:
-        statement = waiting.pop()
-        yield statement
-        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            continue
-        inner: list[ast.stmt] = []
-        for part in ("body", "orelse", "finalbody"):
-            inner += getattr(statement, part, [])
-        for holder in (*getattr(statement, "handlers", ()), *getattr(statement, "cases", ())):
-            inner += holder.body
-        waiting += reversed(inner)
 
 
 # One raise -------------------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from docgen.readers.conditions.nouns import Kind, Names, noun
+from docgen.readers.syntax import nodes_in, printed
 
 _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("optional", re.compile(r".*(?:\bOptional\[|\|\s*None\b|\bNone\s*\|).*", re.DOTALL)),
@@ -27,6 +28,7 @@ _KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
         ),
     ),
 )
+_BINDING = frozenset((ast.Assign, ast.AnnAssign, ast.NamedExpr, ast.For, ast.AsyncFor, ast.ExceptHandler))
 _MAKES: dict[str, Kind] = {
     **dict.fromkeys(("set", "list", "dict", "tuple", "sorted", "frozenset"), "collection"),
     **dict.fromkeys(("isinstance", "issubclass", "hasattr", "callable", "bool", "any", "all"), "flag"),
@@ -44,10 +46,13 @@ def names_of(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Names:
     made: dict[str, ast.expr] = {}
     runs: list[ast.For | ast.AsyncFor] = []
     caught: set[str] = set()
-    for node in ast.walk(function):
-        match node:
-            case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
-                times[name] += 1
+    for node in nodes_in(function):
+        if isinstance(node, ast.Name):
+            if not isinstance(node.ctx, ast.Load):
+                times[node.id] += 1
+            continue
+        if node.__class__ not in _BINDING:
+            continue
         match node:
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
                 made[name] = value
@@ -88,9 +93,7 @@ def _kinds_of_parameters(arguments: ast.arguments, times: Counter[str]) -> Itera
 
 def _kind_of_annotation(annotation: ast.expr) -> Kind | None:
     text = (
-        annotation.value
-        if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str)
-        else ast.unparse(annotation)
+        annotation.value if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str) else printed(annotation)
     )
     return next((kind for kind, pattern in _KINDS if pattern.fullmatch(text)), None)
 

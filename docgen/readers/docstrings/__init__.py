@@ -10,10 +10,12 @@ import inspect
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-
-import griffe
+from typing import TYPE_CHECKING
 
 from docgen.readers.docstrings.plain_text import doctests, flowing, one_line, paragraphs, sentences, title
+
+if TYPE_CHECKING:
+    import griffe
 
 __all__ = ["Docstring", "one_line", "read_docstring", "sentences"]
 
@@ -28,6 +30,7 @@ _SPHINX = re.compile(
     re.MULTILINE,
 )
 _GOOGLE = re.compile(rf"^[ \t]*(?:{_TITLES}):[^\n]*\n[ \t]+\S", re.MULTILINE)
+_STYLES = {"numpy": _NUMPY, "sphinx": _SPHINX, "google": _GOOGLE}  # the first that shows
 _EPYTEXT = re.compile(r"^([ \t]*)@(param|type|return|rtype|raise|ivar|cvar|keyword)\b([^:\n]*):", re.MULTILINE)
 _DEPRECATED = re.compile(r"^\.\.[ \t]+deprecated::[ \t]*(.*(?:\n(?:[ \t]+\S.*|[ \t]*))*)", re.MULTILINE)
 _VERSION = re.compile(r"v?\d[\w.]*\b[.:,]?\s*|version\s+\S+?[.:,]?(?:\s+|$)")
@@ -59,7 +62,8 @@ def read_docstring(text: str | None) -> Docstring:
     """Parses a docstring in the style it shows; a missing one is empty."""
     if not text or not text.strip():
         return Docstring()
-    text = _EPYTEXT.sub(r"\1:\2\3:", inspect.cleandoc(text))
+    text = inspect.cleandoc(text)
+    text = _EPYTEXT.sub(r"\1:\2\3:", text) if "@" in text else text
     prose, sections = _sections(text)
     found = paragraphs(prose)
     said = [sentence for paragraph in found for sentence in sentences(paragraph)] or [title(prose)]
@@ -81,22 +85,22 @@ def read_docstring(text: str | None) -> Docstring:
 
 def _sections(text: str) -> tuple[str, list[griffe.DocstringSection]]:
     """The prose of a docstring and its other sections, parsed in the style that its headings show."""
+    style = next((style for style, heading in _STYLES.items() if heading.search(text)), None)
+    if style is None:
+        return inspect.cleandoc(text.rstrip()), []
+    import griffe  # only here: it takes longer than to read a small package whose docstrings have no sections
+
     try:
-        parsed = _parsed(griffe.Docstring(text))
+        if style == "google":
+            docstring = griffe.Docstring(text)
+            parsed = griffe.parse_google(docstring, warnings=False, returns_multiple_items=False, returns_named_value=False)
+        else:
+            parse = griffe.parse_numpy if style == "numpy" else griffe.parse_sphinx
+            parsed = parse(griffe.Docstring(text), warnings=False)
     except (LookupError, TypeError, ValueError):  # griffe expects something under each heading; without it, all is prose
         return text, []
     texts = [section.value for section in parsed if isinstance(section, griffe.DocstringSectionText)]
     return "\n\n".join(texts), [section for section in parsed if not isinstance(section, griffe.DocstringSectionText)]
-
-
-def _parsed(docstring: griffe.Docstring) -> list[griffe.DocstringSection]:
-    if _NUMPY.search(docstring.value):
-        return griffe.parse_numpy(docstring, warnings=False)
-    if _SPHINX.search(docstring.value):
-        return griffe.parse_sphinx(docstring, warnings=False)
-    if _GOOGLE.search(docstring.value):
-        return griffe.parse_google(docstring, warnings=False, returns_multiple_items=False, returns_named_value=False)
-    return [griffe.DocstringSectionText(docstring.value)]
 
 
 @dataclass
@@ -113,6 +117,8 @@ class _Parts:
 
     def take(self, section: griffe.DocstringSection) -> None:
         """Adds what one section says."""
+        import griffe
+
         match section:
             case griffe.DocstringSectionParameters() | griffe.DocstringSectionOtherParameters():
                 for item in section.value:

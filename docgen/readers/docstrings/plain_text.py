@@ -42,6 +42,8 @@ _GOES_ON = frozenset(
 
 def one_line(text: str) -> str:
     """Text on one line with roles, links, literals and Epytext as plain words and backticks."""
+    if "`" not in text:
+        return " ".join(_unmarked(text).split())
     text = _ROLE.sub(_shown_role, text)
     text = _LINK.sub(lambda found: found["title"], text)
     text = _LITERAL.sub(r"`\1`", text)
@@ -64,10 +66,14 @@ def _shown_role(found: re.Match[str]) -> str:
 
 
 def _unmarked(text: str) -> str:
-    text = _EPYTEXT.sub(lambda found: f"`{found[2]}`" if found[1] in "LCM" else found[2], text)
-    text = _FOOTNOTE.sub("", text)
-    text = _SUBSTITUTION.sub(r"\1", text)
-    return _ESCAPE.sub(lambda found: found[1] or "", text)
+    """Text outside of backticks without markup. Most has none, and looking for the sign is much faster than the expression."""
+    if "{" in text:
+        text = _EPYTEXT.sub(lambda found: f"`{found[2]}`" if found[1] in "LCM" else found[2], text)
+    if "]_" in text:
+        text = _FOOTNOTE.sub("", text)
+    if "|" in text:
+        text = _SUBSTITUTION.sub(r"\1", text)
+    return _ESCAPE.sub(lambda found: found[1] or "", text) if "\\" in text else text
 
 
 def sentences(text: str) -> list[str]:
@@ -148,6 +154,9 @@ class _Block:
 def _blocks(text: str) -> Iterator[_Block]:
     """Prose, list items and titles in order; code, doctests, tables, directives and fields are passed over."""
     lines = text.expandtabs().splitlines()
+    if len(lines) == 1 and (stripped := lines[0].strip())[:1].isalpha():  # most descriptions
+        yield _Block("prose", [stripped])
+        return
     base = min((_indent(line) for line in lines if line.strip()), default=0)
     block: _Block | None = None
     number = 0
@@ -182,6 +191,8 @@ def _indent(line: str) -> int:
 def _end_of_markup(lines: list[str], number: int, base: int, *, inside: bool) -> int:
     """The line after the code, table, directive or doctest that begins at `number`; 0 where none does."""
     stripped, indent = lines[number].strip(), _indent(lines[number])
+    if stripped[:1].isalpha():  # begins none of the marks below, and no item
+        return _end_of_indented(lines, number + 1, base) if not inside and indent > base else 0
     after = range(number + 1, len(lines))
     if _UNDERLINE.fullmatch(stripped):  # a rule, or the line above a title
         return number + 1
@@ -205,6 +216,8 @@ def _end_of_indented(lines: list[str], number: int, indent: int) -> int:
 
 def _is_title(lines: list[str], number: int) -> bool:
     following = lines[number + 1].strip() if number + 1 < len(lines) else ""
+    if not following or following[0].isalnum():
+        return False
     return bool(_UNDERLINE.fullmatch(following)) and bool(re.search(r"\w", lines[number]))
 
 

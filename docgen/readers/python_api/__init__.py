@@ -4,7 +4,21 @@ In: a package folder, a module file or an installed package's name. Out: `Facts`
 function, method and property. Own reading of the syntax trees, so that one file's oddities never cost the whole package.
 """
 
-from docgen.readers.python_api.entries import read_package
-from docgen.readers.python_api.finding import find_package
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["find_package", "read_package"]
+if TYPE_CHECKING:
+    from docgen.readers.python_api.files import BrokenFile
+    from docgen.readers.python_api.finding import find_package
+    from docgen.readers.python_api.modules import ModuleFacts, kept_entries, read_modules, read_package
+
+__all__ = ["BrokenFile", "ModuleFacts", "find_package", "kept_entries", "read_modules", "read_package"]
+
+_LIGHT = {"BrokenFile": "files", "find_package": "finding"}
+
+
+def __getattr__(name: str) -> Any:
+    """Imports what is asked for: who only looks for a package, or has all in the cache, never pays for the reader."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_LIGHT.get(name, 'modules')}"), name)

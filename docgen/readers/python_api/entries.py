@@ -1,74 +1,75 @@
 """The facts of a package: one entry for each module, class, function, method and property.
 
-In: a package as modules. Out: `Facts`. What cannot be read is absent; what a package passes on under another name stays where
-it is defined.
+In: a package as modules. Out: the entries of each. What cannot be read is absent; what a package passes on under another name
+stays where it is defined.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
-from pathlib import Path
+from typing import Literal
 
-from docgen.facts import JSON, Entry, Fact, Facts, Subject
+from docgen.facts import JSON, Entry, Fact
 from docgen.readers.conditions import Raised, handled_in, raises_in
 from docgen.readers.docstrings import Docstring, one_line, read_docstring
 from docgen.readers.python_api.deprecation import deprecation
-from docgen.readers.python_api.package import Module, Package, load, shown_path
-from docgen.readers.python_api.scope import Assigned, FunctionNode, Import, Scope, decorator_names, scope_of
+from docgen.readers.python_api.package import Module, Package
+from docgen.readers.python_api.scope import Assigned, FunctionNode, Scope, decorator_names
 from docgen.readers.python_api.signatures import Parameter, annotation_text, fields_of, parameters_of, signature
-from docgen.readers.python_api.source import docstring_of
+from docgen.readers.python_api.source import docstring_of, mentions
 from docgen.readers.python_api.values import Values
+from docgen.readers.syntax import children_of, nodes_in
 
 _PUBLIC_ANYWAY = ("__call__", "__enter__", "__main__")
 _INITIALISERS = ("__init__", "__new__")
+_RAISE = re.compile(r"\braise\b")  # `pytest.raises` is none
+_WORD = re.compile(r"\w+")
+
+# How much of a symbol is asked for: what its signature tells, or also what its body raises and which constants it uses.
+Asked = Literal["signature", "body"]
 
 
-def read_package(path: Path, root: Path | None = None, *, private: bool = False, tolerant: bool = False) -> Facts:
-    """The facts of a package folder or module file. `root` is what sources are given relative to; `private` includes
-    names with a leading underscore, which are otherwise read only where a public module passes them on.
-
-    Raises InputError (path:line) for a file that does not parse, unless `tolerant`, which leaves such a file out, and where
-    there is no Python at all.
-    """
-    root = root or path.parent
-    reader = _Reader(load(path, root, tolerant=tolerant), private)
-    return Facts(Subject("api", shown_path(path, root)), reader.entries())
-
-
-class _Reader:
-    """Walks one package and yields an entry for each symbol."""
+class Reader:
+    """Reads the modules of one package. `private` includes names with a leading underscore, which are otherwise read only where
+    a public module passes them on. `line` is where the definition begins that is being read."""
 
     def __init__(self, package: Package, private: bool) -> None:
         self.package, self.private, self.values = package, private, Values(package)
+        self.line = 1
         self._docstrings: dict[str, Docstring] = {}
         self._constants: dict[str, dict[str, str]] = {}
+        self._asked: Mapping[str, Asked] | None = None
+        self._words: Container[str] | None = None
 
-    def entries(self) -> Iterator[Entry]:
-        for module in self.package.modules.values():
-            is_open = self.private or not any(
-                part.startswith("_") and part not in _PUBLIC_ANYWAY for part in module.name.split(".")[1:]
-            )
-            if is_open or any(about.rpartition(".")[0] == module.name for about in self._passed_on):
-                yield from self._module(module, is_open)
+    def entries(self, module: Module, passed_on: Collection[str]) -> Iterator[Entry]:
+        """The entries of a module that has its whole text. `passed_on` are the names of it that public modules make public."""
+        is_open = self.private or not any(
+            part.startswith("_") and part not in _PUBLIC_ANYWAY for part in module.name.split(".")[1:]
+        )
+        if is_open or passed_on:
+            yield from self._module(module, is_open, passed_on)
 
-    @cached_property
-    def _passed_on(self) -> frozenset[str]:
-        """The full paths of what public modules make public, wherever it is defined."""
-        found: set[str] = set()
-        for module in self.package.modules.values():
-            if not any(part.startswith("_") for part in module.name.split(".")[1:]):
-                origins = (self.package.resolve(module, name) for name in self.package.public(module))
-                found |= {origin.about for origin in origins if origin is not None}
-        return frozenset(found)
+    def told_by_code(self, module: Module, asked: Mapping[str, Asked], words: Container[str]) -> Iterator[Entry]:
+        """The entries of some symbols of a module that has its whole text, as far as asked, without what docstrings tell. Of
+        constants, those alone that are among `words`. A module is read once by a reader."""
+        self._asked, self._words = asked, words
+        yield from self._module(module, True, ())
+        self._asked = self._words = None
+
+    def _is_asked(self, about: str) -> bool:
+        return self._asked is None or about in self._asked
+
+    def _has_body(self, about: str) -> bool:
+        return self._asked is None or self._asked[about] == "body"
 
     def _is_read(self, name: str) -> bool:
         return self.private or not name.startswith("_") or name in _PUBLIC_ANYWAY
 
     def _docstring(self, text: str | None) -> Docstring:
-        if text is None:
+        if text is None or self._asked is not None:
             return Docstring()
         if text not in self._docstrings:
             self._docstrings[text] = read_docstring(text)
@@ -76,46 +77,57 @@ class _Reader:
 
     # Modules
 
-    def _module(self, module: Module, is_open: bool) -> Iterator[Entry]:
+    def _module(self, module: Module, is_open: bool, passed_on: Collection[str]) -> Iterator[Entry]:
+        if self._is_asked(module.name):
+            yield self._module_itself(module)
+        for name, bound in module.scope.bound.items():
+            if not (is_open and self._is_read(name)) and name not in passed_on:
+                continue
+            about = f"{module.name}.{name}"
+            if isinstance(bound, ast.ClassDef):
+                yield from self._class(bound, about, module)
+            elif isinstance(bound, FunctionNode) and self._is_asked(about):
+                yield self._function(bound, about, module, None)
+
+    def _module_itself(self, module: Module) -> Entry:
         at, tree = module.source.at(None), module.source.tree
         docstring = self._docstring(docstring_of(tree))
         public = self.package.public(module)
         facts = [Fact("kind", "package" if module.is_package else "module", at)]
-        facts += _doc_facts(docstring, deprecation(docstring, (), tree.body), at)
+        facts += _doc_facts(docstring, deprecation(docstring, (), tree.body if module.source.is_deprecating else ()), at)
         facts += self._members(public, module, at)
-        facts += [Fact(f"constants.{name}", value, at) for name, value in self.values.constants(module) if name in public]
-        yield Entry(module.name, tuple(facts), "")
-        for name, bound in module.scope.bound.items():
-            about = f"{module.name}.{name}"
-            if not (self._is_read(name) if is_open else about in self._passed_on) and about not in self._passed_on:
-                continue
-            if isinstance(bound, ast.ClassDef):
-                yield from self._class(bound, about, module)
-            elif isinstance(bound, FunctionNode):
-                yield self._function(bound, about, module, None)
+        facts += [
+            Fact(f"constants.{name}", value, at) for name, value in self.values.constants(module, self._words) if name in public
+        ]
+        return Entry(module.name, tuple(facts), "")
 
     def _members(self, public: Sequence[str], module: Module, at: str) -> Iterator[Fact]:
         if public:
             yield Fact("members", list(public), at)
-        for name in public:
+        for name in public if self._asked is None else ():  # what follows are docstrings
             origin = self.package.resolve(module, name)
-            inner = self.package.modules.get(f"{module.name}.{name}")
-            text = (
-                _text_of(origin.bound) if origin is not None else docstring_of(inner.source.tree) if inner is not None else None
-            )
+            inner = self.package.at(f"{module.name}.{name}")
+            home, own = (origin.module, origin.name) if origin is not None else (inner, "")
+            text = home.surface.docs.get(own) if home is not None else None
             if summary := self._docstring(text).summary:
                 yield Fact(f"members.{name}", summary, at)
 
     # Classes
 
     def _class(self, klass: ast.ClassDef, about: str, module: Module) -> Iterator[Entry]:
-        at, scope = module.source.at(klass), scope_of(klass.body)
+        if self._is_asked(about):
+            yield self._class_itself(klass, about, module)
+        yield from self._inside(klass, module.inside(klass), about, module)
+
+    def _class_itself(self, klass: ast.ClassDef, about: str, module: Module) -> Entry:
+        self.line = klass.lineno
+        at, scope = module.source.at(klass), module.inside(klass)
         docstring = self._docstring(docstring_of(klass))
         initialiser = next((bound for name in _INITIALISERS if isinstance(bound := scope.bound.get(name), FunctionNode)), None)
         facts = [Fact("kind", "class", at)]
         if bases := [annotation_text(base) for base in klass.bases]:
             facts.append(Fact("bases", list(bases), at))
-        warned = initialiser.body if initialiser is not None else []
+        warned = _warning(initialiser, module.source.code(initialiser), module) if initialiser is not None else ()
         facts += _doc_facts(docstring, deprecation(docstring, klass.decorator_list, warned), at)
         facts += _flags(klass, at)
         checked = initialiser
@@ -132,13 +144,15 @@ class _Reader:
             checked = after if isinstance(after, FunctionNode) and parameters is not None else None
         if parameters is not None:
             facts += self._parameters(klass.name, parameters, "", docstring, at)
-        facts += _raise_facts(checked, docstring, module, at)
-        facts += self._class_members(klass, scope, at)
-        facts += self._attributes(klass, scope, docstring, parameters or (), module, at)
-        if checked is not None:
-            facts += [Fact(f"constants.{name}", value, at) for name, value in self._constants_in(checked, module)]
-        yield Entry(about, tuple(facts), module.source.excerpt(initialiser or klass))
-        yield from self._inside(klass, scope, about, module)
+        code = module.source.code(checked) if checked is not None else ""
+        if self._has_body(about):
+            facts += _raise_facts(checked, code, docstring, module, at)
+        if self._asked is None:
+            facts += self._class_members(klass, scope, at)
+            facts += self._attributes(klass, scope, docstring, parameters or (), module, at)
+        if checked is not None and self._has_body(about):
+            facts += [Fact(f"constants.{name}", value, at) for name, value in self._constants_in(checked, code, module)]
+        return Entry(about, tuple(facts), module.source.excerpt(initialiser or klass))
 
     def _inside(self, klass: ast.ClassDef, scope: Scope, about: str, module: Module) -> Iterator[Entry]:
         for name, bound in scope.bound.items():
@@ -146,7 +160,7 @@ class _Reader:
                 continue
             if isinstance(bound, ast.ClassDef):
                 yield from self._class(bound, f"{about}.{name}", module)
-            elif isinstance(bound, FunctionNode):
+            elif isinstance(bound, FunctionNode) and self._is_asked(f"{about}.{name}"):
                 yield self._function(bound, f"{about}.{name}", module, klass)
 
     def _class_members(self, klass: ast.ClassDef, scope: Scope, at: str) -> Iterator[Fact]:
@@ -186,12 +200,13 @@ class _Reader:
     # Functions
 
     def _function(self, function: FunctionNode, about: str, module: Module, klass: ast.ClassDef | None) -> Entry:
-        at = module.source.at(function)
+        self.line = function.lineno
+        at, code = module.source.at(function), module.source.code(function)
         docstring = self._docstring(docstring_of(function))
         is_property = klass is not None and any(name.endswith(("property", "reify")) for name in decorator_names(function))
         facts = [Fact("kind", "property" if is_property else "function" if klass is None else "method", at)]
-        facts += _doc_facts(docstring, deprecation(docstring, function.decorator_list, function.body), at)
-        facts += _flags(function, at, generator="yield" in module.source.text and _yields(function))
+        facts += _doc_facts(docstring, deprecation(docstring, function.decorator_list, _warning(function, code, module)), at)
+        facts += _flags(function, at, generator="yield" in code and _yields(function))
         returns = annotation_text(function.returns) if function.returns is not None else ""
         if not is_property:
             facts += self._parameters(
@@ -199,8 +214,9 @@ class _Reader:
             )
         told = (("returns", returns), ("returns.description", docstring.returns), ("yields.description", docstring.yields))
         facts += [Fact(name, text, at) for name, text in told if text]
-        facts += _raise_facts(function, docstring, module, at)
-        facts += [Fact(f"constants.{name}", value, at) for name, value in self._constants_in(function, module)]
+        if self._has_body(about):
+            facts += _raise_facts(function, code, docstring, module, at)
+            facts += [Fact(f"constants.{name}", value, at) for name, value in self._constants_in(function, code, module)]
         return Entry(about, tuple(facts), module.source.excerpt(function))
 
     def _parameters(
@@ -226,25 +242,29 @@ class _Reader:
                 if text:
                     yield Fact(f"{base}.{part}", text, at)
 
-    def _constants_in(self, function: FunctionNode, module: Module) -> Iterator[tuple[str, str]]:
-        """The module's constants, own and imported, that a body uses."""
+    def _constants_in(self, function: FunctionNode, code: str, module: Module) -> Iterator[tuple[str, str]]:
+        """The module's constants, own and imported, that a function uses, in the order of its tree."""
         known = self._usable(module)
-        used = (node.id for node in ast.walk(function) if isinstance(node, ast.Name)) if known else ()
-        return ((name, known[name]) for name in dict.fromkeys(used) if name in known)
+        missing = known.keys() & set(_WORD.findall(code)) if code.isascii() and known else set(known)
+        for node in nodes_in(function) if missing else ():
+            if isinstance(node, ast.Name) and node.id in missing:
+                yield node.id, known[node.id]
+                missing.remove(node.id)
+                if not missing:
+                    return
 
     def _usable(self, module: Module) -> dict[str, str]:
         """The constants that a module's functions can use by their name; of imported names those that are written like one."""
         if module.name not in self._constants:
-            imported = [name for name, bound in module.scope.bound.items() if isinstance(bound, Import) and name.isupper()]
+            words = self._words
+            imported = [
+                name
+                for name, origin in module.surface.names.items()
+                if origin is not None and name.isupper() and (words is None or name in words)
+            ]
             found = {name: text for name in imported if (text := self.values.constant(module, name)) is not None}
-            self._constants[module.name] = dict(self.values.constants(module)) | found
+            self._constants[module.name] = dict(self.values.constants(module, words)) | found
         return self._constants[module.name]
-
-
-def _text_of(bound: object) -> str | None:
-    if isinstance(bound, Assigned):
-        return bound.doc
-    return docstring_of(bound) if isinstance(bound, FunctionNode | ast.ClassDef) else None
 
 
 def _doc_facts(docstring: Docstring, deprecated: JSON, at: str) -> Iterator[Fact]:
@@ -273,6 +293,11 @@ def _flags(node: FunctionNode | ast.ClassDef, at: str, *, generator: bool = Fals
     yield from (Fact(name, True, at) for name, holds in flags.items() if holds)
 
 
+def _warning(function: FunctionNode, code: str, module: Module) -> Sequence[ast.stmt]:
+    """The body of a function that may warn of deprecation; nothing of the others."""
+    return function.body if module.source.is_deprecating and mentions(code, "warn") else ()
+
+
 def _yields(function: FunctionNode) -> bool:
     """Whether a body yields; what is nested in it does not count."""
     waiting: list[ast.AST] = list(function.body)
@@ -281,17 +306,20 @@ def _yields(function: FunctionNode) -> bool:
         if isinstance(node, ast.Yield | ast.YieldFrom):
             return True
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
-            waiting += ast.iter_child_nodes(node)
+            waiting += children_of(node)
     return False
 
 
-def _raise_facts(function: FunctionNode | None, docstring: Docstring, module: Module, at: str) -> Iterator[Fact]:
-    raised = raises_in(function) if function is not None else []
+def _raise_facts(function: FunctionNode | None, code: str, docstring: Docstring, module: Module, at: str) -> Iterator[Fact]:
+    """What is raised and handled. `code` is the text of the function: it says at once that most do neither."""
+    may_raise = "raise" in code and _RAISE.search(code)
+    raised = raises_in(function) if function is not None and may_raise else []
     yield from _grouped(raised, module.source.shown)
     if docstring.raises:
         yield Fact("documented_raises", list(docstring.raises), at)
         yield from (Fact(f"raises.{name}.description", text, at) for name, text in docstring.raises.items() if text)
-    if function is not None and (handled := handled_in(function)):
+    may_handle = "except" in code or mentions(code, "suppress")
+    if function is not None and may_handle and (handled := handled_in(function)):
         yield Fact("handles", list(handled), at)
 
 
@@ -315,7 +343,7 @@ def _set_on_self(scope: Scope) -> Iterator[str]:
     if not isinstance(initialiser, FunctionNode) or not initialiser.args.args:
         return
     own = initialiser.args.args[0].arg
-    for node in ast.walk(initialiser):
+    for node in nodes_in(initialiser):
         match node:
             case ast.Attribute(value=ast.Name(id=name), attr=attr, ctx=ast.Store()) if name == own:
                 yield attr

@@ -67,6 +67,12 @@ def module_name(path: Path) -> str:
     return name
 
 
+def shown_path(path: Path, root: Path) -> str:
+    """A path relative to `root`, for messages; its name where it lies elsewhere."""
+    real, base = os.path.realpath(path), os.path.realpath(root)
+    return Path(real).relative_to(base).as_posix() if Path(real).is_relative_to(base) else path.name
+
+
 def _package_in(folder: Path, target: str) -> Path:
     if _is_package(folder) or _is_namespace(folder.resolve()):
         return folder

@@ -1,15 +1,18 @@
 """What the body of a module or class binds: functions, classes, attributes, imports, and what it says it exports.
 
-In: a list of statements. Out: `Scope`. Of several definitions of one name the one that users meet counts: the last of a
-sequence, the first branch of an `if`, the body of a `try`, the implementation and not its overloads.
+In: a list of statements. Out: `Scope`, and of a module its `Surface`: the names alone, which can be kept. Of several
+definitions of one name the one that users meet counts: the last of a sequence, the first branch of an `if`, the body of a
+`try`, the implementation and not its overloads.
 """
 
 from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+
+from docgen.readers.python_api.source import docstring_of
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -53,6 +56,49 @@ class Scope:
         """The value of a name that is bound once and never again."""
         found = self.bound.get(name)
         return found.value if isinstance(found, Assigned) and self.times[name] == 1 else None
+
+
+@dataclass(frozen=True)
+class Surface:
+    """What other modules see of a module by name. `names` are in the order of their binding, None for what it defines itself;
+    `docs` has the docstrings of these, and under the empty name that of the module.
+    `exports` is `__all__`, names and the lists of other modules as imports of theirs; None where there is none or part of it
+    cannot be read. `rebound` are names that functions declare `global`: they may be anything by the time they are used.
+    """
+
+    names: Mapping[str, Import | None]
+    docs: Mapping[str, str]
+    stars: tuple[str, ...]
+    exports: tuple[str | Import, ...] | None
+    rebound: frozenset[str]
+
+
+def surface_of(scope: Scope, doc: str | None, rebound: frozenset[str]) -> Surface:
+    """The surface of a module with the docstring `doc` whose body binds `scope`."""
+    names = {name: bound if isinstance(bound, Import) else None for name, bound in scope.bound.items()}
+    docs = {name: text for name, bound in scope.bound.items() if (text := _doc_of(bound))}
+    return Surface(names, {"": doc} | docs if doc else docs, tuple(scope.stars), _listed(scope), rebound)
+
+
+def _doc_of(bound: Bound) -> str | None:
+    if isinstance(bound, Import):
+        return None
+    return bound.doc if isinstance(bound, Assigned) else docstring_of(bound)
+
+
+def _listed(scope: Scope) -> tuple[str | Import, ...] | None:
+    if scope.exports is None or not scope.is_followed:
+        return None
+    found: list[str | Import] = []
+    for item in scope.exports:
+        match item:
+            case ast.Constant(value=str(name)):
+                found.append(name)
+            case ast.Starred(value=ast.Attribute(value=owner, attr="__all__")):
+                found.append(Import(dotted(owner), "__all__"))
+            case _:
+                return None
+    return tuple(found)
 
 
 def scope_of(body: Sequence[ast.stmt], package: str = "") -> Scope:
@@ -176,6 +222,8 @@ def _export_more(scope: Scope, value: ast.expr | None) -> None:
 
 def decorator_names(node: FunctionNode | ast.ClassDef) -> list[str]:
     """The names of a definition's decorators, without what they are called with."""
+    if not node.decorator_list:
+        return []
     return [
         name
         for decorator in node.decorator_list

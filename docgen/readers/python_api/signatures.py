@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from docgen.readers.python_api.package import Module, Package
-from docgen.readers.python_api.scope import Assigned, FunctionNode, Import, decorator_names, dotted, scope_of
+from docgen.readers.python_api.scope import Assigned, FunctionNode, decorator_names, dotted
 from docgen.readers.python_api.values import Values
+from docgen.readers.syntax import nodes_in, printed
 
 ParameterKind = Literal["positional-only", "positional or keyword", "variadic positional", "keyword-only", "variadic keyword"]
 _RECORD_DECORATORS = frozenset(
@@ -142,10 +143,11 @@ class _Fields:
     def _is_known(self, base: ast.expr, module: Module) -> bool:
         """Whether a base class from outside is one without fields."""
         name = dotted(base.value if isinstance(base, ast.Subscript) else base)
-        bound = module.scope.bound.get(name.partition(".")[0])
-        if bound is None:
+        first, names = name.partition(".")[0], module.surface.names
+        if first not in names:
             return bool(name)  # a builtin
-        return isinstance(bound, Import) and bound.module.partition(".")[0] in _KNOWN_MODULES
+        imported = names[first]
+        return imported is not None and imported.module.partition(".")[0] in _KNOWN_MODULES
 
     def _own(self, klass: ast.ClassDef, module: Module) -> Iterator[Parameter]:
         decorators = decorator_names(klass)
@@ -156,7 +158,7 @@ class _Fields:
             for call in (*klass.decorator_list, klass)
             for keyword in getattr(call, "keywords", ())
         )
-        for name, bound in scope_of(klass.body).bound.items():
+        for name, bound in module.inside(klass).bound.items():
             if not isinstance(bound, Assigned) or (name.startswith("_") and not is_plain and not is_attrs):
                 continue
             annotation = annotation_text(bound.annotation) if bound.annotation is not None else ""
@@ -216,10 +218,12 @@ def _is_false(node: ast.expr) -> bool:
 
 def annotation_text(node: ast.expr) -> str:
     """An annotation as text, forward references without their quotes; empty for one too deep to print."""
+    if isinstance(node, ast.Name):
+        return node.id
     try:
-        has_text = any(isinstance(part, ast.Constant) and isinstance(part.value, str) for part in ast.walk(node))
+        has_text = any(isinstance(part, ast.Constant) and isinstance(part.value, str) for part in nodes_in(node))
         if not has_text:
-            return ast.unparse(node)
+            return printed(node)
         return ast.unparse(_Unquoted().visit(ast.parse(ast.unparse(node), mode="eval").body))
     except (RecursionError, SyntaxError):
         return ""

@@ -7,14 +7,17 @@ once, to a literal; sentinels, calls and members of enumerations stay names, bec
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 from docgen.readers.python_api.package import Module, Package
-from docgen.readers.python_api.scope import Assigned, Scope, dotted, scope_of
+from docgen.readers.python_api.scope import Assigned, Scope, dotted
+from docgen.readers.syntax import has_at_most, nodes_in, printed
 
 _MOST_ITEMS = 12  # of a literal collection that counts as a constant
 _LONGEST = 300  # characters of a constant's value
+_MOST_PARTS = 199  # of an expression: tables of thousands of terms are no defaults
+_LITERALS = (ast.UnaryOp, ast.BinOp, ast.Tuple, ast.List, ast.Set)
 _DEEPEST = 8  # names that are followed for one value
 _ENUMERATIONS = ("Enum", "IntEnum", "StrEnum", "Flag", "IntFlag")
 
@@ -27,20 +30,23 @@ class Values:
 
     def shown(self, node: ast.expr, module: Module, klass: ast.ClassDef | None = None) -> str:
         """The text of a default, constants put in; that of the expression itself where it holds anything but constants."""
-        if not _is_shallow(node):
+        if isinstance(node, ast.Constant):
+            return module.source.written(node)
+        if not has_at_most(node, _MOST_PARTS):
             return ""
-        literal = self._literal(node, module, scope_of(klass.body) if klass is not None else None, 0)
+        literal = self._literal(node, module, module.inside(klass) if klass is not None else None, 0)
         return literal if literal is not None else module.source.written(node)
 
     def literal(self, node: ast.expr, module: Module, klass: ast.ClassDef | None = None) -> str:
         """The text of a literal, or of what comes to one; empty for all else, and for what is too long to quote."""
-        text = self._literal(node, module, scope_of(klass.body) if klass is not None else None, 0)
+        text = self._literal(node, module, module.inside(klass) if klass is not None else None, 0)
         return text if text is not None and len(text) <= _LONGEST else ""
 
-    def constants(self, module: Module) -> Iterator[tuple[str, str]]:
-        """The names of a module that stand for a literal, with its text."""
+    def constants(self, module: Module, only: Container[str] | None = None) -> Iterator[tuple[str, str]]:
+        """The names of a module that stand for a literal, with its text; `only` some of them, if given."""
         for name, bound in module.scope.bound.items():
-            if isinstance(bound, Assigned) and not (name.startswith("__") and name.endswith("__")):
+            is_asked = isinstance(bound, Assigned) and (only is None or name in only)
+            if is_asked and not (name.startswith("__") and name.endswith("__")):
                 text = self.constant(module, name)
                 if text is not None:
                     yield name, text
@@ -56,9 +62,11 @@ class Values:
             return None
         if isinstance(node, ast.Name | ast.Attribute):
             return self._named(node, module, inner, depth)
-        if not _is_shallow(node) or not _is_literal(node):
+        if isinstance(node, ast.Constant):
+            return module.source.written(node)
+        if not isinstance(node, _LITERALS) or not has_at_most(node, _MOST_PARTS) or not _is_literal(node):
             return None
-        names = [part for part in ast.walk(node) if isinstance(part, ast.Name | ast.Attribute)]
+        names = [part for part in nodes_in(node) if isinstance(part, ast.Name | ast.Attribute)]
         if not names:
             return module.source.written(node)
         known = {ast.dump(part): text for part in names if (text := self._named(part, module, inner, depth)) is not None}
@@ -75,7 +83,7 @@ class Values:
             if origin is None or not isinstance(origin.bound, Assigned):
                 return None
             value = origin.module.scope.constant(origin.name)
-            if value is None or origin.name in origin.module.rebound:
+            if value is None or origin.name in origin.module.surface.rebound:
                 return None
             return self._member(value, origin.module) or self._literal(value, origin.module, None, depth + 1)
         return self._attribute(node, module, depth)
@@ -91,7 +99,7 @@ class Values:
         origin = self.package.resolve(module, owner) if "." not in owner else None
         if origin is None or not isinstance(origin.bound, ast.ClassDef) or _is_enumeration(origin.bound):
             return None
-        body = scope_of(origin.bound.body)
+        body = origin.module.inside(origin.bound)
         value = body.constant(node.attr)
         return self._literal(value, origin.module, body, depth + 1) if value is not None else None
 
@@ -101,12 +109,12 @@ class Values:
             return None
         origin = self.package.resolve(module, value.value.id)
         is_member = origin is not None and isinstance(origin.bound, ast.ClassDef) and _is_enumeration(origin.bound)
-        return ast.unparse(value) if is_member else None
+        return printed(value) if is_member else None
 
     def _module(self, name: str, module: Module) -> Module | None:
         first, _, rest = name.partition(".")
         found = self.package.module_behind(module, first)
-        return self.package.modules.get(f"{found.name}.{rest}") if found is not None and rest else found
+        return self.package.at(f"{found.name}.{rest}") if found is not None and rest else found
 
 
 def _is_literal(node: ast.expr) -> bool:
@@ -123,11 +131,6 @@ def _is_literal(node: ast.expr) -> bool:
         case ast.Name() | ast.Attribute():
             return bool(dotted(node))
     return False
-
-
-def _is_shallow(node: ast.expr) -> bool:
-    """Whether an expression is small enough to be walked and printed: tables of thousands of terms are no defaults."""
-    return sum(1 for _ in zip(ast.walk(node), range(200), strict=False)) < 200
 
 
 def _is_enumeration(klass: ast.ClassDef) -> bool:
