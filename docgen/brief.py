@@ -7,8 +7,9 @@ all see the same Brief, so a model is asked in production exactly as it was taug
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from docgen.facts import JSON, Entry, Fact, mark, words_of
 
@@ -23,6 +24,7 @@ PROMPT_VERSION = 1
 _EXCERPT_WORDS = 24  # distinct words of the source shown beside the facts; each costs a token or two of a small context
 _LONGEST_VALUE = 180  # characters of one value in the prompt
 _MOST_LINES = 12  # lines of one repeated sort (parameters, members, exceptions)
+_MOST_MEMBERS = 100  # of one module or class whose exceptions its Brief holds
 
 # What each kind of section about code may state, by the first part of a fact's name.
 _API_FACTS = {
@@ -30,6 +32,8 @@ _API_FACTS = {
     "use-case": "kind doc parameters returns yields members deprecated constants".split(),
     "error-handling": "kind doc parameters returns raises documented_raises handles members constants".split(),
 }
+_OF_MEMBERS = ("raises", "handles", "deprecated")  # what a section on errors may state of a member, beside its parameters
+_HOLDERS = ("module", "package", "class")
 _MODEL_KEYS = frozenset(
     {"architecture", "model_type", "task", "lora", "base_model", "best", "eval", "training", "context_length"}
 )
@@ -93,13 +97,53 @@ class Brief:
         return mark([self.kind, self.heading, self.about, [[fact.name, fact.value] for fact in self.facts]], 12)
 
 
-def brief_for(entry: Entry, kind: str, heading: str = "") -> Brief:
-    """The Brief for one section about `entry`, with the facts that sections of this `kind` may state."""
+def brief_for(entry: Entry, kind: str, heading: str = "", find: Callable[[str], Entry | None] | None = None) -> Brief:
+    """The Brief for one section about `entry`, with the facts that sections of this `kind` may state. `find` gives the entry
+    that a dotted path reaches: with it, error handling of a module or class holds what its public members raise."""
     heading = heading or HEADINGS.get(kind, kind.replace("-", " ").title())
     facts: Iterable[Fact] = entry.facts
     if entry.get("kind") is not None and kind in _API_FACTS:
-        facts = (fact for fact in facts if fact.name.partition(".")[0] in _API_FACTS[kind])
+        facts = [fact for fact in facts if fact.name.partition(".")[0] in _API_FACTS[kind]]
+        if find is not None and kind == "error-handling":
+            facts += [fact for member in islice(_raising(entry, find), _MOST_MEMBERS) for fact in member]
     return Brief(kind, heading, entry.about, tuple(facts), entry.excerpt)
+
+
+def _raising(entry: Entry, find: Callable[[str], Entry | None], prefix: str = "members.") -> Iterator[list[Fact]]:
+    """What goes wrong in each public member that raises, handles or warns: `members.put.raises`, `members.Vault.put.raises`.
+    A class in a module stands for its initialiser, with the names of what it holds, and its methods follow it."""
+    for name in entry.strings("members") if entry.get("kind") in _HOLDERS else ():
+        member = find(f"{entry.about}.{name}")
+        if member is None or member.get("kind") in ("module", "package") or member.about.rpartition(".")[2] != name:
+            continue
+        if facts := list(_of_member(member, f"{prefix}{name}.")):
+            yield facts
+        yield from _raising(member, find, f"{prefix}{name}.")
+
+
+def _of_member(member: Entry, prefix: str) -> Iterator[Fact]:
+    found = {fact.name: fact for name in _OF_MEMBERS for fact in member.under(name)}
+    raised: list[JSON] = [*exceptions_of(member)]
+    warned: list[JSON] = [*dict.fromkeys(_WARNING.findall(member.excerpt))]
+    if raised:
+        fact = member.fact("raises") or member.fact("documented_raises")
+        found["raises"] = Fact("raises", raised, fact.source if fact else "")
+    if warned:
+        found["warns"] = Fact("warns", warned)
+    names = ("parameters", "members", "attributes") if member.get("kind") == "class" else ("parameters",) if found else ()
+    found |= {name: fact for name in names if (fact := member.fact(name))}
+    yield from (Fact(f"{prefix}{fact.name}", fact.value, fact.source) for fact in found.values())
+
+
+def members_that(entry: Entry, what: str = "raises") -> Iterator[Entry]:
+    """The members of which a Brief tells what they raise (or `handles`, or `warns`), each as an entry called what users of the
+    subject call it: `put`, `Vault.put`."""
+    for fact in entry.facts:
+        if fact.name.startswith("members.") and fact.name.endswith(f".{what}") and isinstance(fact.value, list):
+            prefix = fact.name.removesuffix(what)
+            own = (other for other in entry.facts if other.name.startswith(prefix))
+            facts = tuple(Fact(other.name.removeprefix(prefix), other.value, other.source) for other in own)
+            yield Entry(prefix.removeprefix("members.").rstrip("."), facts)
 
 
 def prompt_mark(excerpt_lines: int = 0) -> str:
@@ -176,7 +220,35 @@ def _raise_lines(brief: Brief) -> list[str]:
             lines.append(f"raises {name} with message: {_cut(messages[0], 100)}" if messages else f"raises {name}")
     if handled := entry.strings("handles"):
         lines.append("handles: " + "; ".join(handled[:6]))
-    return lines or ["raises: nothing"]
+    return [*lines, *islice(_lines_of_members(entry), _MOST_LINES)] or ["raises: nothing"]
+
+
+def _lines_of_members(entry: Entry) -> Iterator[str]:
+    """A line for each exception of a member, then for what members warn of and handle."""
+    for member, name in _raised_by_members(entry):
+        description = member.get(f"raises.{name}.description")
+        if whens := member.strings(f"raises.{name}.when"):
+            reason = f" if {_cut(' or if '.join(whens), 120)}"
+        elif isinstance(description, str) and description:
+            reason = f": {_cut(description, 120)}"
+        else:
+            messages = member.strings(f"raises.{name}.message")
+            reason = f" with message: {_cut(messages[0], 100)}" if messages else ""
+        yield f"{member.about} raises {name}{reason}"
+    for what in ("warns", "handles"):
+        for member in members_that(entry, what):
+            yield f"{member.about} {what} {'; '.join(member.strings(what)[:6])}"
+
+
+def _raised_by_members(entry: Entry) -> Iterator[tuple[Entry, str]]:
+    return ((member, name) for member in members_that(entry) for name in exceptions_of(member))
+
+
+def exceptions_to_name(brief: Brief) -> list[str]:
+    """The exceptions that a whole answer names: the subject's own, and those of its members that stand in the prompt."""
+    entry = brief.entry
+    members = (name for _, name in islice(_raised_by_members(entry), _MOST_LINES))
+    return list(dict.fromkeys([*exceptions_of(entry), *members]))
 
 
 def exceptions_of(entry: Entry) -> list[str]:
@@ -215,6 +287,7 @@ def _cut(text: str, limit: int = _LONGEST_VALUE) -> str:
     return text[: end + 1] if end > limit // 3 else text[:limit].rpartition(" ")[0]
 
 
+_WARNING = re.compile(r"\b[A-Z]\w*Warning\b")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _KEYWORDS = frozenset(
     "def class return self cls import from for while with the and not none true false else elif try except finally args kwargs "

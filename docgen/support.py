@@ -51,13 +51,23 @@ def content_words(text: str) -> list[str]:
     ]
 
 
+def stems_of(sources: Iterable[str]) -> frozenset[str]:
+    """The stems of all words of `sources`, to hold several texts against them."""
+    return frozenset(map(stem, {word for source in sources for name in _TOKEN.findall(source) for word in words_of(name)}))
+
+
 def unsupported_words(text: str, sources: Iterable[str]) -> list[str]:
     """Content words of `text` whose stem stands in none of `sources`."""
-    known = {stem(word) for source in sources for name in _TOKEN.findall(source) for word in words_of(name)}
+    known = stems_of(sources)
     return [word for word in content_words(text) if stem(word) not in known]
 
 
 def support(text: str, sources: Iterable[str]) -> float:
     """Share (0 to 1) of the content words of `text` that stand in `sources`; 1 for a text without content words."""
+    return share_known(text, stems_of(sources))
+
+
+def share_known(text: str, known: frozenset[str]) -> float:
+    """Share (0 to 1) of the content words of `text` whose stem is `known`; 1 for a text without content words."""
     words = content_words(text)
-    return 1 - len(unsupported_words(text, sources)) / len(words) if words else 1.0
+    return sum(stem(word) in known for word in words) / len(words) if words else 1.0

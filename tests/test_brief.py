@@ -8,7 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from docgen.brief import HEADINGS, Brief, brief_for, exceptions_of, excerpt_words, prompt_mark, shown
+from docgen.brief import (
+    HEADINGS,
+    Brief,
+    brief_for,
+    exceptions_of,
+    exceptions_to_name,
+    excerpt_words,
+    members_that,
+    prompt_mark,
+    shown,
+)
 from docgen.facts import JSON, Entry, Fact
 
 FACTS: dict[str, JSON] = {
@@ -84,6 +94,76 @@ def test_the_prompt_of_error_handling() -> None:
 
 def test_the_prompt_of_a_function_that_raises_nothing_says_so() -> None:
     assert "raises: nothing" in prompt(order("error-handling", {"kind": "function"})).splitlines()
+
+
+STORE: dict[str, dict[str, JSON]] = {
+    "store": {"kind": "module", "doc": "Keep clips.", "members": ["Vault", "load", "size", "LIMIT", "inner"]},
+    "store.Vault": {"kind": "class", "parameters": ["root"], "members": ["put", "count"], "raises": ["NotADirectoryError"]},
+    "store.Vault.put": {
+        "kind": "method",
+        "parameters": ["clip"],
+        "raises": ["VaultError"],
+        "raises.VaultError.when": ["clip is empty", "clip is too large"],
+        "documented_raises": ["OSError"],
+        "raises.OSError.description": "If the disk is full.",
+    },
+    "store.Vault.count": {"kind": "method", "parameters": ["kind"]},
+    "store.load": {"kind": "function", "handles": ["EOFError"], "raises": ["E"], "raises.E.message": ["no {path}"]},
+    "store.size": {"kind": "function", "deprecated": "Use count."},
+    "store.inner": {"kind": "module", "members": ["go"]},
+    "store.inner.go": {"kind": "function", "raises": ["RuntimeError"]},
+}
+
+
+def of_store(about: str = "store", kind: str = "error-handling") -> Brief:
+    warning = "def size():\n    warnings.warn('Use count.', DeprecationWarning)\n"
+    entries = {
+        name: Entry(name, tuple(Fact(*fact) for fact in facts.items()), warning if name == "store.size" else "")
+        for name, facts in STORE.items()
+    }
+    return brief_for(entries[about], kind, find=entries.get)
+
+
+def test_the_prompt_of_a_module_tells_what_its_members_raise_warn_of_and_handle() -> None:
+    assert prompt(of_store()).splitlines() == [
+        "Write the Error Handling of module `store` (store) from these facts only.",
+        "doc: Keep clips.",
+        "Vault raises NotADirectoryError",
+        "Vault.put raises VaultError if clip is empty or if clip is too large",
+        "Vault.put raises OSError: If the disk is full.",
+        "load raises E with message: no {path}",
+        "size warns DeprecationWarning",
+        "load handles EOFError",
+    ]
+
+
+def test_the_prompt_of_a_class_tells_what_its_methods_raise_after_its_own() -> None:
+    assert prompt(of_store("store.Vault")).splitlines()[1:] == [
+        "takes: root",
+        "raises NotADirectoryError",
+        "put raises VaultError if clip is empty or if clip is too large",
+        "put raises OSError: If the disk is full.",
+    ]
+
+
+def test_only_error_handling_holds_what_members_raise() -> None:
+    assert not [fact.name for fact in of_store(kind="introduction").facts if ".raises" in fact.name]
+    assert [member.about for member in members_that(of_store().entry)] == ["Vault", "Vault.put", "load"]
+
+
+def test_a_prompt_tells_of_twelve_exceptions_of_members_and_an_answer_need_name_no_others() -> None:
+    names = [f"f{number}" for number in range(20)]
+    raising = {f"m.{name}": Entry(f"m.{name}", (Fact("kind", "function"), Fact("raises", [f"{name}Error"]))) for name in names}
+    brief = brief_for(Entry("m", (Fact("kind", "module"), Fact("members", [*names]))), "error-handling", find=raising.get)
+    assert sum(" raises " in line for line in prompt(brief).splitlines()) == 12
+    assert exceptions_to_name(brief) == [f"{name}Error" for name in names[:12]]
+
+
+def test_a_name_that_a_module_passes_on_from_elsewhere_is_one_of_its_members() -> None:
+    there = Entry("m.inside.load", (Fact("kind", "function"), Fact("raises", ["OSError"])))
+    module = Entry("m", (Fact("kind", "package"), Fact("members", ["load", "limit"])))
+    brief = brief_for(module, "error-handling", find=lambda path: there if path == "m.load" else module)
+    assert [member.about for member in members_that(brief.entry)] == ["load"]
 
 
 def test_the_source_is_added_for_bases_with_room_for_it() -> None:

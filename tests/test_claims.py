@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from docgen.claims import (
+    IMPLIED,
     Checked,
     asserted,
     complete,
@@ -337,6 +338,22 @@ def test_a_name_in_backticks_is_supported_where_each_of_its_parts_is_known(token
 
 
 @pytest.mark.parametrize(
+    ("text", "value", "verdict"),
+    [
+        pytest.param("Raises `ValueError` when the offset is not -1.", "-1", "supported", id="negative"),
+        pytest.param("The offset is 1 at least.", "1", "supported", id="its size"),
+        pytest.param("The offset is -2.", "-2", "unknown", id="another negative"),
+        pytest.param("The step is -4.", "-4", "unknown", id="what is subtracted is not negative"),
+        pytest.param("The step is 4.", "4", "supported", id="what is subtracted"),
+        pytest.param("Pass `-1`.", "-1", "supported", id="in backticks"),
+    ],
+)
+def test_negative_numbers_are_looked_for_with_their_sign(text: str, value: str, verdict: str) -> None:
+    shift = entry("def shift(offset):\n    if offset != -1:\n        raise ValueError(offset-4)", kind="function")
+    assert {item.claim.value: item.verdict for item in verify(text, shift)}[value] == verdict
+
+
+@pytest.mark.parametrize(
     ("text", "value", "fact", "verdict"),
     [
         pytest.param("It has 13.8M parameters.", "13.8M", "parameters.total", "supported", id="millions"),
@@ -413,7 +430,7 @@ def test_a_number_is_printed_at_some_precision(printed: str, value: float, expec
 
 def told(text: str, of: Entry = REDIRECT) -> dict[str, JSON]:
     """What a text asserts, without what every text takes for granted."""
-    return {name: value for name, value in asserted(text, of).items() if name not in ("kind", "async", "deprecated")}
+    return {name: value for name, value in asserted(text, of).items() if name not in IMPLIED}
 
 
 @pytest.mark.parametrize(
@@ -441,7 +458,10 @@ def told(text: str, of: Entry = REDIRECT) -> dict[str, JSON]:
             {"signature": REDIRECT.get("signature")},
             id="signature in code",
         ),
-        pytest.param("```python\nredirect(location, code=303)\n```", {}, id="a call in code"),
+        pytest.param("```python\nredirect(location)\n```", {}, id="a call in code"),
+        pytest.param(
+            "```python\nredirect(location, code=303)\n```", {"parameters.code": True}, id="a keyword of a call in code"
+        ),
         pytest.param(
             "| Parameter | Type |\n|---|---|\n| `location` | `Optional[str]` |",
             {"parameters.location": True, "parameters.location.annotation": "str | None"},
@@ -459,14 +479,20 @@ def test_a_section_asserts_what_it_cites_and_states(text: str, expected: dict[st
 
 
 def test_every_text_takes_for_granted_what_kind_of_thing_it_is_about() -> None:
-    assert asserted("Sends the browser elsewhere.", REDIRECT) == {"kind": "function", "deprecated": False, "async": False}
+    assert asserted("Sends the browser elsewhere.", REDIRECT) == {
+        "kind": "function",
+        "deprecated": False,
+        "async": False,
+        "generator": False,
+    }
     assert asserted("", REDIRECT) == {}
 
 
 def test_what_is_deprecated_or_async_is_asserted_where_it_is_said() -> None:
     old = entry(kind="function", deprecated="use forward", **{"async": True})
-    assert asserted("It is deprecated; await it.", old) == {"kind": "function", "deprecated": True, "async": True}
-    assert asserted("Sends the browser elsewhere.", old) == {"kind": "function"}
+    told = {"kind": "function", "deprecated": True, "async": True, "generator": False}
+    assert asserted("It is deprecated; await it.", old) == told
+    assert asserted("Sends the browser elsewhere.", old) == {"kind": "function", "generator": False}
 
 
 def test_a_statement_knows_where_it_stands() -> None:

@@ -429,11 +429,93 @@ def raising(**facts: JSON) -> str:
         pytest.param(
             {"raises": ["E", "F"], "handles": ["G"]}, "`load` raises `E`. `load` raises `F`. It handles `G` itself.", id="two"
         ),
+        pytest.param(
+            {"raises": ["E"], "raises__E__when": ["rate is negative"], "handles": ["G"]},
+            "`E` is raised if `rate` is negative. `load` handles `G` itself.",
+            id="what is handled, after another subject",
+        ),
+        pytest.param(
+            {"raises": ["E", "F", "G"], "handles": ["H"]},
+            "`load` handles `H` itself. `load` raises:\n\n- `E`.\n- `F`.\n- `G`.",
+            id="what is handled, before a list",
+        ),
         pytest.param({"raises": ["E", "F", "G"]}, "`load` raises:\n\n- `E`.\n- `F`.\n- `G`.", id="a list"),
     ],
 )
 def test_every_exception_has_its_reason(facts: dict[str, JSON], text: str) -> None:
     assert raising(**facts) == text
+
+
+def of_members(facts: dict[str, JSON], kind: str = "module", own: dict[str, JSON] | None = None) -> str:
+    """What error handling says of `store`, whose members raise what `facts` tell."""
+    told: dict[str, JSON] = {"kind": kind, **(own or {}), **{f"members.{name}": value for name, value in facts.items()}}
+    return state(brief_for(Entry("pkg.store", tuple(Fact(*fact) for fact in told.items())), "error-handling"))
+
+
+PUT: dict[str, JSON] = {"put.raises": ["E"], "put.parameters": ["clip"], "put.raises.E.when": ["clip is negative"]}
+
+
+@pytest.mark.parametrize(
+    ("facts", "text"),
+    [
+        pytest.param(PUT, "`put` raises `E` if `clip` is negative.", id="one"),
+        pytest.param({"put.raises": ["E", "F"]}, "`put` raises `E` and `F`.", id="two of one member"),
+        pytest.param(
+            PUT | {"cut.raises": ["E"], "Vault.get.raises": ["E"], "Vault.get.raises.E.description": "If closed."},
+            "`E` is raised by `put` if `clip` is negative; by `cut`; and by `Vault.get` if closed.",
+            id="one of several",
+        ),
+        pytest.param({"put.raises": ["E"], "cut.raises": ["E"]}, "`put` and `cut` raise `E`.", id="two for the same reason"),
+        pytest.param(
+            PUT | {"cut.raises": ["E", "F"], "cut.raises.F.description": "If it is closed.", "Vault.get.raises": ["F"]},
+            "The following exceptions are raised:\n\n- `E` by `put` if `clip` is negative; and by `cut`.\n"
+            "- `F` by `cut` and `Vault.get`.",
+            id="a list by exception, without words that mean something said before",
+        ),
+        pytest.param(
+            {"put.raises": ["E"], "put.raises.E.when": ["total is negative"], "put.raises.E.condition": ["total < 0"]},
+            "`put` raises `E`.",
+            id="a condition on a variable of the body",
+        ),
+        pytest.param(
+            {"put.raises": ["E"], "put.raises.E.when": ["a KeyError occurs"], "put.raises.E.message": ["no such clip is here"]},
+            '`put` raises `E` with the message "no such clip is here".',
+            id="what happens inside of the body",
+        ),
+        pytest.param(
+            {"put.raises": ["E"], "put.raises.E.message": ["{path.name}: {error}"]},
+            "`put` raises `E`.",
+            id="a message of holes",
+        ),
+        pytest.param(
+            PUT | {"put.raises.E.when": ["the length of clip is zero"], "put.raises.E.condition": ["len(clip) == 0"]},
+            "`put` raises `E` if the length of `clip` is zero.",
+            id="a function of the language",
+        ),
+        pytest.param(
+            {
+                "Vault.attributes": ["clips"],
+                "Vault.put.raises": ["E"],
+                "Vault.put.raises.E.when": ["clips is empty"],
+            },
+            "`Vault.put` raises `E` if `clips` is empty.",
+            id="an attribute of the class",
+        ),
+        pytest.param(
+            {f"put_{letter}.raises": ["E"] for letter in "abcdefghijkl"} | {"cut.raises": ["F"], "get.raises": ["G"]},
+            "The following exceptions are raised:\n\n- `E` by `put_a`, `put_b`, `put_c`, `put_d`, `put_e`, `put_f`, `put_g`, "
+            "`put_h`, `put_i` and others.\n- `F` by `cut`.\n- `G` by `get`.",
+            id="many",
+        ),
+    ],
+)
+def test_a_module_tells_what_its_members_raise(facts: dict[str, JSON], text: str) -> None:
+    assert of_members(facts) == text
+
+
+def test_a_class_tells_its_own_exceptions_before_those_of_its_methods() -> None:
+    own: dict[str, JSON] = {"raises": ["F"], "parameters": ["root"], "raises.F.when": ["root is empty"]}
+    assert of_members(PUT, "class", own) == "`store` raises `F` if `root` is empty. `put` raises `E` if `clip` is negative."
 
 
 MARKED = {

@@ -12,18 +12,26 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from docgen.claims.claim import Checked, Claim, ClaimKind, Stated, Verdict
+from docgen.claims.constants import constants_in
+from docgen.claims.counts import counts_in
 from docgen.claims.defaults import StatedDefault, defaults_in
+from docgen.claims.implied import IMPLIED
 from docgen.claims.layout import Page
 from docgen.claims.lists import complete_lists
 from docgen.claims.models import Labelled, is_metric, labelled_in
 from docgen.claims.names import Vocabulary, raised_in, says_it_raises_nothing, ticked
 from docgen.claims.numbers import NumericFacts, numbers_in
-from docgen.claims.stating import IMPLIED, code_spans, stated_in
+from docgen.claims.screen import may_contradict, may_contradict_entry
+from docgen.claims.signatures import shown_in
+from docgen.claims.stating import code_spans, stated_in
+from docgen.claims.types import same_type, types_in
 from docgen.claims.values import plain_annotation, plain_signature, prints, same_default
+from docgen.claims.works import named_in
 from docgen.facts import JSON, Entry
 
 __all__ = [
     "IMPLIED",
+    "LONGEST_EXCERPT",
     "Checked",
     "Claim",
     "ClaimKind",
@@ -32,6 +40,7 @@ __all__ = [
     "asserted",
     "complete",
     "contradictions",
+    "may_contradict",
     "plain_annotation",
     "plain_signature",
     "same_default",
@@ -43,7 +52,7 @@ __all__ = [
 
 _ASIDE = 60  # characters after a stated value in which the source's own may be given as well
 _ASIDE_OPENS = r"['\"`]*\s*[(,;:=–-]\s*(?:(?:i\.?e\.?|that\s+is|which\s+is|meaning|currently|=)[,:]?\s*)?"
-_LONGEST_EXCERPT = 60  # lines that readers keep: a body of so many may go on
+LONGEST_EXCERPT = 60  # lines that readers keep: a body of so many may go on
 
 
 def verify(text: str, entry: Entry) -> list[Checked]:
@@ -55,7 +64,7 @@ def verify(text: str, entry: Entry) -> list[Checked]:
     page = Page.of(text)
     taken: set[int] = set()
     checked: list[Checked] = []
-    for part in (_defaults(page, entry), _raises(page, entry), _numbers(page, entry), _names(page, entry)):
+    for part in (*_plain(page, entry), _raises(page, entry), _numbers(page, entry), _names(page, entry)):
         for item in part:
             if item.claim.start not in taken:
                 checked.append(item)
@@ -65,11 +74,20 @@ def verify(text: str, entry: Entry) -> list[Checked]:
 
 def contradictions(text: str, entry: Entry) -> list[Checked]:
     """The contradicted claims of `verify` alone, in the order of the text, at a fraction of the cost."""
+    if not may_contradict_entry(text, entry):
+        return []
     page = Page.of(text)
-    found = [item for item in _defaults(page, entry) if item.verdict == "contradicted"]
-    found += [item for item in _raises(page, entry) if item.verdict == "contradicted"]
-    found += [item for item in map(_labelled, labelled_in(page, entry)) if item.verdict == "contradicted"]
-    return sorted(found, key=lambda item: item.claim.start)
+    parts = (*_plain(page, entry), map(_labelled, labelled_in(page, entry)))
+    found: dict[int, Checked] = {}
+    for item in (item for part in parts for item in part if item.verdict == "contradicted"):
+        found.setdefault(item.claim.start, item)
+    return [found[start] for start in sorted(found)]
+
+
+def _plain(page: Page, entry: Entry) -> tuple[Iterator[Checked], ...]:
+    """The claims that are found by their own words, those that say most first."""
+    sorts = (_defaults, _constants, _counts, _signatures, _types, _models, _raising_nothing)
+    return tuple(sort(page, entry) for sort in sorts)
 
 
 def asserted(text: str, entry: Entry) -> dict[str, JSON]:
@@ -134,15 +152,63 @@ def _is_filled_in(name: str, excerpt: str) -> bool:
     """Whether a 0 may stand for "not given": the body asks whether there is a value, or is not here to be looked at."""
     name = re.escape(name)
     asked = rf"\b{name}\s+or\b|\b(?:not|if)\s+{name}\b(?!\s*[<>=!.(])|\b{name}\s*(?:==|<=|>|!=)\s*0\b"
-    is_whole = 0 < excerpt.count("\n") < _LONGEST_EXCERPT - 1
+    is_whole = 0 < excerpt.count("\n") < LONGEST_EXCERPT - 1
     return not is_whole or re.search(asked, excerpt) is not None
+
+
+def _constants(page: Page, entry: Entry) -> Iterator[Checked]:
+    for item in constants_in(page, entry):
+        agrees = same_default(item.value, str(item.fact.value), unit=item.unit)
+        if agrees or (agrees is False and item.plain):
+            claim = Claim("constant", item.fact.name.partition(".")[2], item.value, item.start, item.end)
+            yield Checked(claim, "supported" if agrees else "contradicted", item.fact)
+
+
+def _counts(page: Page, entry: Entry) -> Iterator[Checked]:
+    for item in counts_in(page, entry):
+        if item.number == item.counted or item.plain:
+            noun = item.fact.name.partition(".")[2]
+            claim = Claim("count", f"the number of {noun}", page.text[item.start : item.end], item.start, item.end)
+            yield Checked(claim, "supported" if item.number == item.counted else "contradicted", item.fact)
+
+
+def _signatures(page: Page, entry: Entry) -> Iterator[Checked]:
+    """The parameters in a signature that a directive or heading gives of the subject, where it has no such parameter."""
+    names = entry.strings("parameters")
+    fact = entry.fact("signature")
+    if fact is None or any(name.startswith("*") for name in names):
+        return
+    for shown in shown_in(page, entry):
+        wrong = [name for name in shown.keywords if name not in names] if shown.announced else []
+        if wrong:
+            claim = Claim("signature", "the signature", shown.text, shown.start, shown.start + len(shown.text))
+            yield Checked(claim, "contradicted", fact)
+
+
+def _types(page: Page, entry: Entry) -> Iterator[Checked]:
+    for item in types_in(page, entry):
+        fact = entry.fact(item.name)
+        agrees = same_type(item.text, str(fact.value)) if fact else None
+        if agrees is not None:
+            name = item.name.removeprefix("parameters.").removesuffix(".annotation")
+            claim = Claim("type", name, item.text, item.start, item.end)
+            yield Checked(claim, "supported" if agrees else "contradicted", fact)
+
+
+def _models(page: Page, entry: Entry) -> Iterator[Checked]:
+    for item in named_in(page, entry):
+        claim = Claim("model", item.fact.name, item.value, item.start, item.end)
+        yield Checked(claim, "supported" if item.holds else "contradicted", item.fact)
+
+
+def _raising_nothing(page: Page, entry: Entry) -> Iterator[Checked]:
+    if nothing := says_it_raises_nothing(page, entry):
+        fact = entry.fact("raises")
+        yield Checked(Claim("raises", "", page.text[slice(*nothing)], *nothing), "contradicted" if fact else "supported", fact)
 
 
 def _raises(page: Page, entry: Entry) -> Iterator[Checked]:
     vocabulary = Vocabulary(entry)
-    if nothing := says_it_raises_nothing(page, entry):
-        fact = entry.fact("raises")
-        yield Checked(Claim("raises", "", page.text[slice(*nothing)], *nothing), "contradicted" if fact else "supported", fact)
     for mention in raised_in(page, entry):
         verdict: Verdict = "supported" if vocabulary.raises(mention.name) else "unknown"
         fact = entry.fact("raises") if mention.name in entry.strings("raises") else entry.fact("documented_raises")

@@ -7,7 +7,9 @@ from typing import Literal
 
 from docgen.facts import JSON, Fact
 
-ClaimKind = Literal["name", "number", "default", "raises", "parameter", "metric"]
+ClaimKind = Literal[
+    "name", "number", "default", "raises", "parameter", "metric", "type", "signature", "count", "constant", "model"
+]
 Verdict = Literal["supported", "contradicted", "unknown"]
 
 

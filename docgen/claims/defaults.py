@@ -13,10 +13,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from docgen.claims.layout import Block, Page
+from docgen.claims.signatures import shown_defaults
 from docgen.facts import Entry
 
 _NUMBER = r"[-+−]?(?:\d[\d_]*(?:,\d{3}\b)*(?:\.\d+|\.(?=\s?[*/]))?|\.\d+)(?:[eE][-+]?\d+)?(?!\w|\.\w)"
-_VALUE = (
+VALUE = (
     r"(?P<value>(?::[\w:]{2,20}:)?(?P<tick>`{1,2})[^`\n]{1,80}(?P=tick)"
     r"|'[^'\n]{0,60}'|\"[^\"\n]{0,60}\"|“[^”\n]{0,60}”|‘[^’\n]{0,60}’"
     rf"|(?P<bold>\*{{0,2}})(?:{_NUMBER}(?:\s?(?:\*\*|<<|[*/])\s?\d[\d_]{{0,20}}(?:\.\d+)?(?!\w)){{0,3}}"
@@ -27,35 +28,48 @@ _TO = (
     r"(?:\s+value|\s+setting)?(?:\s*(?:[:=]|==)\s*|\s+(?:to\s+be|to|is\s+set\s+to|is|are|of)\s*:?\s+)"
     r"(?:a\s+value\s+of\s+|the\s+(?:value|string|integer)\s+)?"
 )
-_BY_DEFAULT = re.compile(r"(?<![\w.])" + _VALUE + r"\s+by\s+default\b", re.I)
+_BY_DEFAULT = re.compile(r"(?<![\w.])" + VALUE + r"\s+by\s+default\b", re.I)
 _PATTERNS = (
     # default: 5, defaults to 5, default value is 5, default=5
-    re.compile(r"\bdefault(?:s|ing)?" + _TO + _VALUE, re.I),
+    re.compile(r"\bdefault(?:s|ing)?" + _TO + VALUE, re.I),
     # The bare "default 5" of a type line or brackets.
-    re.compile(r"(?:[(,;]\s*|^\s*)(?:by\s+)?default\s+" + _VALUE + r"(?=\s*(?:[).,;]|$))", re.I | re.M),
+    re.compile(r"(?:[(,;.]\s*|^\s*)(?:by\s+)?default\s+" + VALUE + r"(?=\s*(?:[).,;]|$))", re.I | re.M),
     _BY_DEFAULT,
     # 5 (default)
-    re.compile(r"(?<![\w.])" + _VALUE + r"\s*[\[(](?:the\s+)?default[\])]", re.I),
+    re.compile(r"(?<![\w.])" + VALUE + r"\s*[\[(](?:the\s+)?default[\])]", re.I),
 )
 # The default encoding is 'utf-8', the default for `timeout` is 30: the name stands after the word.
 _NAMED = re.compile(
-    r"\bdefault\s+(?:value\s+)?(?:(?:of|for)\s+(?:the\s+)?)?(?P<mark>`{0,2})(?P<name>\w+)(?P=mark)"
-    r"(?:\s+(?:parameter|argument|option))?\s+(?:is|of|=)\s+" + _VALUE,
+    r"\bdefault,?\s+(?:value\s+)?(?:(?:of|for)\s+(?:the\s+)?)?(?P<mark>`{0,2})(?P<name>\w+)(?P=mark)"
+    r"(?:\s+(?:parameter|argument|option))?\s+(?:is|of|=)\s+" + VALUE,
     re.I,
 )
 # How docgen's own plain statements put it.
 _OWN = (
-    re.compile(r"`(?P<name>\w+)`\s+is\s+" + _VALUE + r"\s+unless\b"),
-    re.compile(r"\bleave\s+out\s+`(?P<name>\w+)`\s+to\s+get\s+" + _VALUE, re.I),
+    re.compile(r"`(?P<name>\w+)`\s+is\s+" + VALUE + r"\s+unless\b"),
+    re.compile(r"\bleave\s+out\s+`(?P<name>\w+)`\s+to\s+get\s+" + VALUE, re.I),
 )
-_TOLD = re.compile(r"default|leave\s+out|unless", re.I)
+# A pattern with a word that it cannot do without: most of them need not be tried.
+_BY_WORD = (
+    *zip(_OWN, ("unless", "leave"), strict=True),
+    (_NAMED, "default"),
+    *zip(_PATTERNS, ("default", "default", "by", "default"), strict=True),
+)
+_UNQUOTED = re.compile(
+    r"\bdefault(?:s\s{1,3}to|\s{0,3}[:=]|\s{1,3}is)?\s{0,3}(?P<value>[A-Za-z0-9][\w./+-]{0,60}\w)(?=\s{0,3}(?:[]).,;]|$))",
+    re.I | re.M,
+)
+# What is done without a value: whoever describes that takes None for the default.
+_FALLBACK = re.compile(
+    r"\b[Ii]f\s+(?:(?:it|this)\s+is\s+|set\s+to\s+|given\s+as\s+)?(?P<value>`{0,2}None`{0,2})(?=\s*(?:[,.;)]|\(the\s+default|is\s+(?:given|passed)|then\b))"
+)
 _LONGEST_SENTENCE = 400  # characters looked back over
 _SENTENCE_END = re.compile(r"(?<!e\.g)(?<!i\.e)(?<!etc)[.!?]\s+(?=[A-Z`*\"'(\[]|$)")
 # Before the value: what is told is another time's default, or another thing's.
-_ELSEWHERE = re.compile(
+HISTORY_WORDS = re.compile(
     r"\b(?:no longer|not|never|n't|previous(?:ly)?|former(?:ly)?|used to|was|were|will|would|future|old|original(?:ly)?|before|"
-    r"prior|deprecated|instead of|rather than|chang(?:e|ed|es|ing)|unlike|overrid(?:e[sd]?|den)|differs?|except|whereas|while|"
-    r"uses\s+an?|package|library|scipy|numpy|matplotlib|pandas|sklearn|keras|torch|pytorch|tensorflow)\b",
+    r"prior|until|deprecated|instead of|rather than|chang(?:e|ed|es|ing)|unlike|overrid(?:e[sd]?|den)|differs?|except|whereas|"
+    r"while|uses\s+an?|package|library|scipy|numpy|matplotlib|pandas|sklearn|keras|torch|pytorch|tensorflow)\b",
     re.I,
 )
 _CONDITION = re.compile(
@@ -67,8 +81,8 @@ _NOT_GIVEN = re.compile(
     re.I,
 )
 # After the value: it goes on, is one of several, or holds on a condition.
-_GOES_ON = re.compile(
-    r"\s*(?:[,;(]?\s*(?:if|when|for|unless|otherwise|else|in|on|with|depend\w*|except|where|while)\b"
+GOES_ON = re.compile(
+    r"\s*(?:[,;(]?\s*(?:if|when|for|unless|otherwise|else|in|on|with|depend\w*|except|where|while|there|unlike|was|were|had)\b"
     r"|,?\s*(?:or|and|to|then|times|per|of|plus|minus|x|percent)\b|"
     r"[*/+×^%|\[=]|[-–]\s*\d|\.[^\s\"'`)\]},;]|\s+\d|,\s*[\"'`\d]|-\w)",
     re.I,
@@ -81,7 +95,8 @@ _ANOTHERS = re.compile(
 _IN_TYPE = re.compile(r"\W{0,4}\w+\W{0,3}\s?(?:\(|:(?!\w))[\w\[\]., |{}'\"`*/-]{0,80}[(:]?\s*")  # "limit: int, optional, "
 # What "5 by default" follows where it is said of the parameter itself, and not of something computed from it.
 _SAID_OF_IT = re.compile(r"(?:^|[(:=]|\b(?:is|are|be))\s*$")
-_UNIT = re.compile(
+_DESCRIBES = re.compile(r"\W{0,6}\w+=?[`*]{0,4}\s{0,3}(?:[:(–—]|--?\s)")  # "limit: how many, 5 by default"
+UNIT = re.compile(
     r"[\s-]*(?:%|percent|(?:milli|micro|nano)?seconds?|minutes?|hours?|days?|weeks?|ms|us|s|min|h|[kmgt]i?b|"
     r"(?:kilo|mega|giga|kibi|mebi|gibi)?bytes?)\b",
     re.I,
@@ -118,16 +133,37 @@ class StatedDefault:
     heads: bool
 
 
+def may_state_default(text: str) -> bool:
+    """Whether a text has a word that tells of a default."""
+    lowered = text.lower()
+    return "default" in lowered or "unless" in lowered or "leave" in lowered
+
+
 def defaults_in(page: Page, entry: Entry) -> Iterator[StatedDefault]:
     """Every default stated for one of the entry's parameters, each place once."""
     parameters = frozenset(name.lstrip("*") for name in entry.strings("parameters"))
-    if not parameters or not _TOLD.search(page.plain):
+    for shown in shown_defaults(page, entry) if parameters else ():
+        if shown.parameter in parameters:
+            yield StatedDefault(shown.parameter, shown.value, shown.start, shown.end, True, True, False, True)
+    if not parameters or not may_state_default(page.plain):
         return
     for block in page.blocks:
         if block.cells:
             yield from _in_row(page, block, parameters)
         else:
             yield from _in_block(page, block, parameters)
+            yield from _in_words(page, block, entry)
+
+
+def fallbacks_in(page: Page, entry: Entry) -> Iterator[tuple[str, int, int]]:
+    """The parameters for which a text tells what None stands for ("If None, the current year"), each with the place."""
+    parameters = frozenset(name.lstrip("*") for name in entry.strings("parameters"))
+    for block in page.blocks:
+        names = [name for name in block.names if name in parameters and block.section not in _OTHER_SECTIONS]
+        found = _FALLBACK.search(page.plain, block.start, block.end) if names and not block.cells else None
+        for name in names if found else ():
+            assert found is not None
+            yield name, found.start("value"), found.end("value")
 
 
 def _in_row(page: Page, block: Block, parameters: frozenset[str]) -> Iterator[StatedDefault]:
@@ -138,17 +174,18 @@ def _in_row(page: Page, block: Block, parameters: frozenset[str]) -> Iterator[St
         if names and cell.header in ("default", "default value", "defaults") and text.strip("`* "):
             is_value = text.strip(" *`").lower() not in _NO_DEFAULT
             for name in names if is_value else ():
-                yield StatedDefault(name, _bare(text), cell.start, cell.end, True, True, False, True)
+                yield StatedDefault(name, bare(text), cell.start, cell.end, True, True, False, True)
 
 
 def _in_block(page: Page, block: Block, parameters: frozenset[str]) -> Iterator[StatedDefault]:
     text = page.plain[block.start : block.end]
-    if not _TOLD.search(text):
+    if not may_state_default(text):
         return
+    lowered = text.lower()
     ends = [0, *(found.end() for found in _SENTENCE_END.finditer(text)), len(text)]
     seen: set[int] = set()
-    for pattern in (*_OWN, _NAMED, *_PATTERNS):
-        for found in pattern.finditer(text):
+    for pattern, word in _BY_WORD:
+        for found in pattern.finditer(text) if word in lowered else ():
             at = found.start("value")
             if at in seen:
                 continue
@@ -156,10 +193,20 @@ def _in_block(page: Page, block: Block, parameters: frozenset[str]) -> Iterator[
             reading = _Reading(text, block, parameters, found, sentence)
             for name, bound in reading.parameters_meant():
                 seen.add(at)
-                unit = _UNIT.match(text, found.end("value")) is not None
+                unit = UNIT.match(text, found.end("value")) is not None
                 span = block.start + at, block.start + found.end("value")
                 heads = block.heads and "\n" not in text[:at].strip()
-                yield StatedDefault(name, _bare(found["value"]), *span, bound, bound and reading.is_plain(), unit, heads)
+                yield StatedDefault(name, bare(found["value"]), *span, bound, bound and reading.is_plain(), unit, heads)
+
+
+def _in_words(page: Page, block: Block, entry: Entry) -> Iterator[StatedDefault]:
+    """Texts that are given as the default without quotes ("default: strict"), where that is so: another word may be prose."""
+    names = block.names if block.section not in _OTHER_SECTIONS else ()
+    for found in _UNQUOTED.finditer(page.plain, block.start, block.end) if names else ():
+        for name in names:
+            fact = entry.fact(f"parameters.{name}.default")
+            if fact is not None and fact.value == f"'{found['value']}'":
+                yield StatedDefault(name, found["value"], *found.span("value"), True, False, False, block.heads)
 
 
 @dataclass(frozen=True)
@@ -212,14 +259,17 @@ class _Reading:
         if self.block.heads and self.sentence == 0:
             before = _after_type(before)
         before = _NOT_GIVEN.sub("", before)
-        if _ELSEWHERE.search(before) or _GOES_ON.match(after) or _BARE_VERB.match(self.found.group()):
+        if HISTORY_WORDS.search(before) or GOES_ON.match(after) or _BARE_VERB.match(self.found.group()):
             return False
         if self.found["value"][-1].isdigit() and _COUNTED.match(after):
             return False
         told = self.text[self.sentence : self.found.start()]
         if self.block.heads and self.sentence == 0 and _IN_TYPE.fullmatch(told):
             told = ""
-        if _ANOTHERS.search(told) or (self.found.re is _BY_DEFAULT and not _SAID_OF_IT.search(told)):
+        if _ANOTHERS.search(told):
+            return False
+        is_item = self.block.heads and told.rstrip()[-1:] in (",", ";") and _DESCRIBES.match(told) is not None
+        if self.found.re is _BY_DEFAULT and not is_item and not _SAID_OF_IT.search(told):
             return False
         return not _CONDITION.search(before)
 
@@ -230,11 +280,13 @@ def _after_type(before: str) -> str:
     if newline:
         return rest
     bracket = re.match(r"[^(\n]*\([^()\n]*$", line)
-    return "" if bracket or re.match(r"\W*\w+[\w, *]*\s*:[^.]*$", line) else line
+    named = re.match(r"\W*\w+[\w, *]*\s*:([^.]*)$", line)
+    # After the colon stands a type, or already the description: "code: If moved, defaults to 302".
+    return "" if bracket or (named and not _CONDITION.search(named.group(1).strip())) else line
 
 
-def _bare(value: str) -> str:
-    """A value without the marks around it: `` ``5`` ``, **5** and :obj:`5` are 5."""
+def bare(value: str) -> str:
+    """A stated value without the marks around it: `` ``5`` ``, **5** and :obj:`5` are 5."""
     value = re.sub(r"^:[\w:]+:(?=`)", "", " ".join(value.split()))
     value = value.strip("*").strip()
     if value.startswith("`"):

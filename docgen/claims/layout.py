@@ -2,7 +2,7 @@
 
 In: Markdown or a docstring in Google, NumPy or Sphinx style. Out: a `Page` of blocks (paragraphs, list items, table rows)
 whose offsets are those of the text. Code, comments, link targets, doctests and history ("Changed in version 2") are blanked
-out: they assert nothing about today. Every step is a single pass over the lines.
+out: they assert nothing about today, but for the names that code of today uses. Every step is a single pass over the lines.
 """
 
 from __future__ import annotations
@@ -19,13 +19,22 @@ _ASSERTING = frozenset(
     "note warning important tip hint caution attention seealso admonition topic danger error rubric container".split()
 )
 _HISTORY = re.compile(r"[ \t*_(+-]*(?:changed|added|new|deprecated|removed)\s+(?:in|since)\s+(?:version|release|v?\d)", re.I)
+# Directives whose content is code, and those whose first line is a signature.
+_CODE = frozenset("code code-block code-cell sourcecode ipython doctest testcode prompt jupyter-execute plot".split())
+_DESCRIBING = re.compile(r"(?:py:)?(?:function|method|class|exception|decorator|staticmethod|classmethod)$")
 _OLD_TITLES = frozenset(
     "changelog,change log,changes,history,release notes,what's new,what is new,version history,revision history".split(",")
+)
+# The title of one version's notes: `v2.14.3 (2026-11-04)`, `Version 1.2`, but not `2.1 Installation`.
+_VERSION_TITLE = re.compile(
+    r"(?:version |release |v)?\d{1,4}(?:\.\d{1,4}){1,3}(?:[.-]?(?:a|b|rc|dev|post)\d{0,3})?\]?"
+    r"(?:\s*[-–—:,]?\s*(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\([^()]{0,30}\d{4}[^()]{0,10}\)|\(?unreleased\)?))?"
 )
 
 _BULLET = re.compile(r"(?:[-*+•]|\d{1,3}[.)])[ \t]+")
 _TITLE = re.compile(r"(#{1,6})[ \t]+(.*?)[ \t#]*$")
 _UNDERLINE = re.compile(r"[ \t]*([-=~^\"'`*+#])\1{2,}[ \t]*$")
+_RULES = tuple("-=~^\"'`*+#")
 _SETTLED = re.compile(r"[ \t]*([A-Za-z][A-Za-z ]{1,28}):{1,2}[ \t]*$")
 _DELIMITER_CELL = re.compile(r"\s*:?-+:?\s*")
 _FIELD = re.compile(
@@ -33,7 +42,7 @@ _FIELD = re.compile(
     r"vartype)\b([^:\n]{0,80}):"
 )
 # A name that a line is about: ticked or bold at the front of a list item or cell, or plain before a colon.
-_MARKED = re.compile(r"(?:\*\*|__)?(`{1,2})\*{0,2}([A-Za-z_][\w.]*)(?:\([^`\n]*\))?\1(?:\*\*|__)?|(\*{1,2})([A-Za-z_]\w*)\3")
+_MARKED = re.compile(r"(?:\*\*|__)?(`{1,2})\*{0,2}([A-Za-z_][\w.]*)(?:=|\([^`\n]*\))?\1(?:\*\*|__)?|(\*{1,2})([A-Za-z_]\w*)\3")
 _FURTHER = r"(?:[ \t]*,[ \t]*\*{0,2}[A-Za-z_]\w*){0,8}"
 _PLAIN = re.compile(rf"\\?\*{{0,2}}([A-Za-z_]\w*{_FURTHER})[ \t]*(?:\((?:[^()\n]|\([^()\n]*\))*\))?[ \t]*:(?=\s|$)")
 _ALONE = re.compile(rf"\*{{0,2}}([A-Za-z_][\w.]*{_FURTHER})[ \t]*$")
@@ -71,17 +80,25 @@ class Block:
 
 @dataclass(frozen=True)
 class Page:
-    """A text ready for reading: `text` as it was, `plain` of the same length with what asserts nothing blanked out."""
+    """A text ready for reading: `text` as it was, `plain` of the same length with what asserts nothing blanked out, `code` with
+    all but the code of today blanked out."""
 
     text: str
     plain: str
     blocks: tuple[Block, ...]
+    code: str
 
     @classmethod
     def of(cls, text: str) -> Page:
         """The page of any text; never raises."""
-        plain = _plain(text)
-        return cls(text, plain, tuple(_Blocks(plain).read()))
+        plain, code = _plain_and_code(text)
+        return cls(text, plain, tuple(_Blocks(plain).read()), code)
+
+
+def is_history(title: str) -> bool:
+    """Whether what stands under a title tells of other times than today."""
+    plain = title.strip(" *`[]").lower().rstrip(":")
+    return plain in _OLD_TITLES or _VERSION_TITLE.fullmatch(plain) is not None
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:
@@ -96,12 +113,18 @@ def _blank(text: str) -> str:
     return re.sub(r"[^\n]", " ", text)
 
 
-def _plain(text: str) -> str:
+def _plain_and_code(text: str) -> tuple[str, str]:
     text = text.replace("\r", " ").replace("\f", " ").replace("\v", " ")
     text = _COMMENT.sub(lambda found: _blank(found.group()), text) if "<!--" in text else text
-    text = _TARGET.sub(lambda found: _blank(found.group()), text)
+    shown = [line for _, line in _lines(text)]
+    text = _TARGET.sub(lambda found: _blank(found.group()), text) if "](" in text or "://" in text else text
     silenced = _Silenced()
-    return "\n".join(silenced.line(line) for _, line in _lines(text))
+    plain: list[str] = []
+    code: list[str] = []
+    for (_, line), whole in zip(_lines(text), shown, strict=True):
+        plain.append(silenced.line(line))
+        code.append(whole if silenced.is_code and not silenced.old else " " * len(line))
+    return "\n".join(plain), "\n".join(code)
 
 
 @dataclass
@@ -113,20 +136,26 @@ class _Silenced:
     literal: int = -1  # the indent that a directive's or literal block's lines exceed; -1 outside
     waiting: int = -1  # the indent of a line that ended in `::`
     history: bool = False
+    history_indent: int = 0
     old: int = 0  # the level of a changelog's title; 0 outside
     above: str = ""
+    coded: bool = False  # whether what a directive or `::` holds is code
+    is_code: bool = False  # whether the line just read is
 
     def line(self, line: str) -> str:
         """The line, or as many blanks."""
+        self.is_code = False
         kept = self._fenced(line)
         if kept is None:
             kept = self._kept(line)
+        else:
+            self.is_code = bool(self.fence) and not _FENCE.match(line)
         self.above = line
         return line if kept else " " * len(line)
 
     def _fenced(self, line: str) -> bool | None:
         """False for a line of a code block; None where it is none."""
-        fence = _FENCE.match(line)
+        fence = _FENCE.match(line) if "```" in line or "~~~" in line else None
         if fence and not self.fence and not self._is_underline(fence, line):
             self.fence = fence.group(1)
         elif fence and self.fence and fence.group(1).startswith(self.fence) and not line[fence.end() :].strip():
@@ -144,34 +173,41 @@ class _Silenced:
         if not stripped:
             self.doctest = self.history = False
             return True
-        if title := _TITLE.match(stripped):
+        if stripped[0] == "#" and (title := _TITLE.match(stripped)):
             self._title(len(title.group(1)), title.group(2))
         if self.literal >= 0:
             if indent > self.literal:
+                self.is_code = self.coded
                 return False
             self.literal = -1
         if self.waiting >= 0:
             self.literal, self.waiting = (self.waiting, -1) if indent > self.waiting else (-1, -1)
             if self.literal >= 0:
+                self.is_code = self.coded = True
                 return False
         return self._asserts(line, stripped, indent)
 
     def _asserts(self, line: str, stripped: str, indent: int) -> bool:
         if stripped.startswith(">>>"):
             self.doctest = True
-        if directive := _DIRECTIVE.match(line):
-            if directive.group(2).lower() in _ASSERTING:
+        if stripped.startswith("..") and (directive := _DIRECTIVE.match(line)):
+            called = directive.group(2).lower()
+            if called in _ASSERTING:
                 return True
-            self.literal = indent
+            self.literal, self.coded = indent, called in _CODE
+            self.is_code = _DESCRIBING.match(called) is not None
             return False
+        if self.history and indent < self.history_indent:
+            self.history = False  # the next item, without a blank line before it
         if _HISTORY.match(line):
-            self.history = True
+            self.history, self.history_indent = True, indent
         if stripped.endswith("::") and not self.history:
             self.waiting = indent
+        self.is_code = self.doctest
         return not (self.doctest or self.history or self.old)
 
     def _title(self, level: int, title: str) -> None:
-        if title.strip().lower().rstrip(":") in _OLD_TITLES:
+        if is_history(title):
             self.old = level
         elif self.old and level <= self.old:
             self.old = 0
@@ -195,7 +231,7 @@ class _Blocks:
         self.section, self.group, self.in_table = "", 0, False
         self.start = -1  # of the block being read
         self.end = 0
-        self.opened: tuple[tuple[str, ...], bool, bool] = ((), False, False)
+        self.opened: tuple[tuple[str, ...], bool, bool, str, int] = ((), False, False, "", 0)
         self.header: list[str] = []
 
     def read(self) -> Iterator[Block]:
@@ -214,7 +250,7 @@ class _Blocks:
                 yield from self._row(number, offset, line)
                 continue
             self.in_table = False
-            if _UNDERLINE.match(line):
+            if _is_underline(line):
                 yield from self._close()
                 continue
             yield from self._line(offset, line)
@@ -222,17 +258,17 @@ class _Blocks:
 
     def _close(self) -> Iterator[Block]:
         if self.start >= 0:
-            names, heads, listed = self.opened
-            yield Block(self.start, self.end, names, heads, self.section, self.group, listed)
+            names, heads, listed, section, group = self.opened
+            yield Block(self.start, self.end, names, heads, section, group, listed)
         self.start = -1
 
     def _is_title(self, number: int, stripped: str) -> bool:
-        title = _TITLE.match(stripped)
+        title = _TITLE.match(stripped) if stripped[0] == "#" else None
         if title:
             name = title.group(2)
-        elif number + 1 < len(self.lines) and len(stripped) < 60 and _UNDERLINE.match(self.lines[number + 1][1]):
+        elif number + 1 < len(self.lines) and len(stripped) < 60 and _is_underline(self.lines[number + 1][1]):
             name = stripped
-        elif (settled := _SETTLED.match(stripped)) and settled.group(1).lower() in _SECTIONS:
+        elif stripped[-1] == ":" and (settled := _SETTLED.match(stripped)) and settled.group(1).lower() in _SECTIONS:
             name = settled.group(1)
         else:
             return False
@@ -256,7 +292,8 @@ class _Blocks:
         elif not self.stack:
             self.group += 1  # a paragraph of its own ends whatever list was above
         self.start, self.end = offset + (bullet.end() if bullet else indent), offset + len(line)
-        self.opened = (self.stack[-1].names if self.stack else (), bool(names), bool(names) and len(self.stack) == 1)
+        listed = bool(names) and len(self.stack) == 1
+        self.opened = (self.stack[-1].names if self.stack else (), bool(names), listed, self.section, self.group)
 
     def _names(self, line: str, at: int, bullet: bool) -> tuple[str, ...] | None:
         """The names that a line begins with; empty for one that begins an item without any; None for running text."""
@@ -265,7 +302,7 @@ class _Blocks:
             return (words[-1].lstrip("*"),) if words and found.group(1) not in ("returns", "return", "rtype") else ()
         if bullet and (marked := _MARKED.match(line, at)):
             return self._more(line, marked)
-        if plain := _PLAIN.match(line, at):
+        if ":" in line and (plain := _PLAIN.match(line, at)):
             names = tuple(name.strip(" \t*") for name in plain.group(1).split(","))
             return None if not bullet and names[0].lower() in _NOT_NAMES else names
         is_outer = not self.stack or at <= self.stack[-1].indent
@@ -307,6 +344,10 @@ class _Blocks:
 
 _NOT_NAMES = frozenset("default defaults note notes example examples warning important tip todo see usage eg ie".split())
 _DEFINING = frozenset({"parameters", "other parameters", "raises", "exceptions", "warns", "errors"})
+
+
+def _is_underline(line: str) -> bool:
+    return line.lstrip(" \t")[:1] in _RULES and _UNDERLINE.match(line) is not None
 
 
 def _cells(offset: int, line: str) -> Iterator[tuple[int, int]]:

@@ -17,20 +17,49 @@ from docgen.claims.values import Printed
 from docgen.facts import JSON, Entry, Fact, words_of
 
 _OF = r"`?\s*(?:of|is|=|:)?\s*`?"
+_TO = r"\s*(?:of|is|=|:|to)?\s*(?:up\s+to\s+)?`?\s*"
 _PHRASES: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
     (re.compile(pattern.replace("#", rf"(?P<number>{NUMBER})(?![\w]|\.\d|-\w)"), re.I), tuple(facts.split()))
     for pattern, facts in (
         (r"\brank" + _OF + "#", "lora.r"),
+        (r"\b(?:lora[_ ])r`?\s*(?:of|is|=|:)\s*`?#", "lora.r"),
         (r"\b(?:lora[_ ])?alpha" + _OF + "#", "lora.alpha"),
         (r"\b(?:lora[_ ])?dropout(?:\s+(?:rate|probability))?" + _OF + "#", "lora.dropout"),
         (r"\btrained\s+(?:for|over)\s+#\s+epochs\b", "training.epochs training.planned_epochs"),
-        (r"\bcontext\s+(?:length|window|size)\s*(?:of|is|=|:)\s*#", "context_length tokenizer.model_max_length sliding_window"),
+        (r"\b(?:num_train_epochs|(?:number\s+of\s+)?epochs)`?\s*[=:]\s*`?#", "training.epochs training.planned_epochs"),
+        (r"\btrained\s+(?:for|over)\s+#\s+steps\b", "training.steps training.planned_steps"),
+        (
+            r"\b(?:context|(?:max(?:imum)?|input)\s+(?:sequence|context|input))\s+(?:length|window|size)" + _TO + "#",
+            "context_length tokenizer.model_max_length sliding_window",
+        ),
+        (
+            r"(?<![\w.,])(?P<number>\d[\d,]*[Kk]?)[- ]tokens?\s+(?:context|input|window)\b",
+            "context_length tokenizer.model_max_length sliding_window",
+        ),
         (r"\bhas\s+#\s+(?:hidden\s+|transformer\s+)?layers\b", "layers encoder_layers decoder_layers"),
-        (r"\bvocabulary\s+(?:size\s+)?of\s+#", "vocab_size tokenizer.vocab_size"),
-        (r"\bhidden\s+size\s+of\s+#", "hidden_size"),
-        (r"\bquantis?z?ed\s+to\s+#[\s-]bits?\b", "quantization.bits"),
+        (r"\b(?:number\s+of|hidden|transformer)\s+layers\s*[=:]\s*#", "layers encoder_layers decoder_layers"),
+        (r"\b(?:number\s+of\s+)?attention\s+heads\s*[=:]\s*#", "heads kv_heads"),
+        (r"\bhas\s+#\s+attention\s+heads\b", "heads kv_heads"),
+        (r"\bvocabulary\s+(?:size\s+)?(?:of|is|=|:)\s*#", "vocab_size tokenizer.vocab_size"),
+        (r"\bvocab(?:ulary)?[_ ]size`?\s*(?:of|is|=|:)\s*`?#", "vocab_size tokenizer.vocab_size"),
+        (r"\bhidden[_ ](?:size|dimension|width)`?\s*(?:of|is|=|:)\s*`?#", "hidden_size"),
+        (r"\bquanti[sz]ed\s+to\s+#[\s-]bits?\b", "quantization.bits"),
+        (r"(?<![\w.,-])(?P<number>[1-9]\d?)-bits?\s+(?:quanti[sz]|NF4|GPTQ|AWQ|weights)", "quantization.bits"),
     )
 )
+# "It has 7B parameters", "a 124M-parameter model": names round such sizes, so only another size altogether is wrong.
+_TOTAL = re.compile(
+    rf"(?:\b(?:has|have|with|of|contains|holds)\s+|^\W*|\b(?:parameters|model\s+size)\W{{1,4}})"
+    rf"(?P<number>{NUMBER})(?![\w]|\.\d)(?:[\s-]+(?:total\s+)?param(?:eter)?s?\b)?",
+    re.I,
+)
+_NOT_TOTAL = re.compile(
+    r"\b(?:trainable|trained|adapter|lora|active|activated|embedding|non-embedding|vision|encoder|decoder|per|each|layer|about|"
+    r"approximately|roughly|around|nearly|almost|over|under|than|experts?|memory|hyper)\b|~|≈",
+    re.I,
+)
+_FEWEST = 10_000  # parameters of a model; fewer are settings
+_NEAR = 1.12  # a 70B model has 68.98 billion parameters
 _METRIC = re.compile(
     r"(?<![\w-])(?P<name>[A-Za-z][\w-]{0,40}(?: [A-Za-z][\w-]{0,40})?)`?(?:\s+(?:of|is|was)\s+|\s*[=:]\s*)`?"
     rf"(?P<number>{NUMBER})(?![\w]|\.\d|-\w)"
@@ -40,6 +69,11 @@ _OTHER = re.compile(
     r"\b(?:steps?|checkpoint|epochs?|base|baseline|before|previous\w*|compar\w*|earlier|initial\w*|first|start\w*|fell|falls?|rose|"
     r"rises?|from|class|classes|per|original|zero-shot|few-shot|without|than|versus|vs|target|random|human|paper|reported|other|"
     r"each|fold|train\w*|teacher|student|range|between|threshold|above|below|least|most|dropped|went|had)\b",
+    re.I,
+)
+_OF_ANOTHER = re.compile(
+    r"\b(?:base\s+model|baseline|teacher|student|original|unlike|instead\s+of|rather\s+than|previous\w*|earlier|compared|versus|vs|"
+    r"other|tried|swept|searched|ablation|default|between)\b",
     re.I,
 )
 _MEASURED = ("eval", "test", "predict", "best", "last", "train", "training")
@@ -69,14 +103,36 @@ def labelled_in(page: Page, entry: Entry) -> Iterator[Labelled]:
         text = page.plain[block.start : block.end]
         for pattern, names in _PHRASES:
             facts = tuple(fact for name in names if (fact := entry.fact(name)))
-            yield from (_labelled(found, block.start, facts) for found in pattern.finditer(text) if facts)
+            for found in pattern.finditer(text) if facts else ():
+                if not _OF_ANOTHER.search(sentence_of(text, found.start(), found.end())):
+                    yield _labelled(found, block.start, facts)
+        yield from _total(text, block.start, entry)
         for found in _METRIC.finditer(text):
             measured = metrics.get(_key(found["name"])) or metrics.get(_key(found["name"].split()[-1]))
-            if measured and not _OTHER.search(_sentence(text, found.start(), found.end())):
+            if measured and not _OTHER.search(sentence_of(text, found.start(), found.end())):
                 yield _labelled(found, block.start, measured)
     for found in _INDEX.finditer(page.plain):
         if measured := metrics.get(_key(found["name"])):
             yield _labelled(found, 0, measured)
+
+
+def _total(text: str, offset: int, entry: Entry) -> Iterator[Labelled]:
+    """The number of parameters that a text gives for the whole model."""
+    fact = entry.fact("parameters.total")
+    if fact is None or not isinstance(fact.value, int) or "param" not in text.lower():
+        return
+    for found in _TOTAL.finditer(text):
+        around = sentence_of(text, found.start(), found.end())
+        if "param" not in found.group().lower() or _NOT_TOTAL.search(around) or _OF_ANOTHER.search(around):
+            continue
+        labelled = _labelled(found, offset, (fact,))
+        printed = Printed.of(found["number"])
+        low, high = fact.value / _NEAR, fact.value * _NEAR
+        if printed is None or max(end for _, end in printed.ranges) < _FEWEST:
+            continue
+        is_near = any(start <= high and low <= end for start, end in printed.ranges)
+        if labelled.fact or not is_near:
+            yield labelled
 
 
 def _labelled(found: re.Match[str], offset: int, facts: tuple[Fact, ...]) -> Labelled:
@@ -110,7 +166,8 @@ def _metrics(entry: Entry) -> dict[str, tuple[Fact, ...]]:
 _NO_METRICS = frozenset({"step", "epoch", "samples", "steps", "epochs", "batchsize"})
 
 
-def _sentence(text: str, start: int, end: int) -> str:
+def sentence_of(text: str, start: int, end: int) -> str:
+    """The words of the sentence around a place, as far as they are near."""
     before = text[max(0, start - 200) : start]
     after = re.split(r"[.;]\s", text[end : end + 200], maxsplit=1)[0]
     return before[max(before.rfind(". "), before.rfind("; "), -1) + 1 :] + " " + after

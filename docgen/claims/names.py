@@ -17,8 +17,15 @@ from docgen.claims.values import Printed
 from docgen.facts import JSON, Entry
 
 _TICKED = re.compile(r"(?<!`)(`{1,3})(?!`)((?:[^`\n]|\n(?![ \t]*\n)){1,200})\1(?!`)")
+_ROLE_BEFORE = re.compile(r"(?::[\w:+-]{2,40}:|\{[\w:]{2,40}\})$")
+_TITLED = re.compile(r"[^<>\n]*<\s*([^<>\n]+?)\s*>$")  # `load <pkg.io.load>` in a role
+_CODE_FONT = re.compile(r"<(code|tt|kbd)>([^<>\n]{1,200})</\1>", re.I)
+# The target of a link into an API page: `[load](api.md#pkg.load)`, `[load][pkg.load]`.
+_LINKED = re.compile(
+    r"\](?:\([^()\s]{0,300}#(?:module-)?((?:[^\W\d]\w*\.){1,12}[^\W\d]\w*)\)|\[((?:[^\W\d]\w*\.){1,12}[^\W\d]\w*)\])"
+)
 _IDENTIFIER = re.compile(r"[^\W\d]\w*")
-_NUMBER = re.compile(r"(?<![\w.])\d[\d_]*(?:\.\d+)?(?:[eE][-+]?\d+)?(?![\w.]*[^\W\d])")
+_NUMBER = re.compile(r"(?:(?<![\w.)\]])-)?(?<![\w.])\d[\d_]*(?:\.\d+)?(?:[eE][-+]?\d+)?(?![\w.]*[^\W\d])")
 # Words of the language, which claim nothing about the subject.
 LANGUAGE = frozenset(
     """None True False self cls NotImplemented Ellipsis int float str bool bytes bytearray complex list dict tuple set frozenset
@@ -47,14 +54,15 @@ _NOTHING = re.compile(
     r"(?!\s+(?:if|when|for|on|unless|in|while|where|but|except|other|than)\b)"
     r"|\b[Nn]o\s+exceptions?\s+(?:is|are)\s+raised\s+by\s+`{0,2}(?P<after>[\w.]{1,100})"
 )
+_NO_RAISE = re.compile(r"raises\s+(?:nothing|no)\b|exceptions?\s+(?:is|are)\s+raised")
 _IT = frozenset({"it", "this", "function", "method", "class"})
-_TELLS_WHEN = re.compile(r"(?:if|when|for|on|in case|is raised|where|unless|because|with|the|an?)\b|$|[A-Z`]|,|and\b|or\b")
+_TELLS_WHEN = re.compile(r"(?:if|when|for|on|by|in case|is raised|where|unless|because|with|the|an?)\b|$|[A-Z`]|,|and\b|or\b")
 _RAISES_SECTIONS = frozenset({"raises", "exceptions", "errors", "error handling", "failure modes", "warns"})
 
 
 @dataclass(frozen=True)
 class Token:
-    """What stands between backticks, from `start` to `end` without them."""
+    """What stands in backticks or another code font, from `start` to `end` without the marks; of a role or link, its target."""
 
     text: str
     start: int
@@ -62,9 +70,29 @@ class Token:
 
 
 def ticked(page: Page) -> Iterator[Token]:
-    """Every text in backticks outside of code blocks."""
-    for found in _TICKED.finditer(page.plain):
+    """Every text in code font outside of code blocks, and every symbol that a link leads to."""
+    plain = page.plain
+    for found in _TICKED.finditer(plain):
+        start, text = found.start(2), found.group(2)
+        if text[:1] in "~!" or text[-1:] == ">":
+            text, start = _target(
+                text, start, _ROLE_BEFORE.search(plain, max(0, found.start() - 44), found.start()) is not None
+            )
+        yield Token(text, start, start + len(text))
+    for found in _CODE_FONT.finditer(plain) if "</" in plain else ():
         yield Token(found.group(2), found.start(2), found.end(2))
+    for found in _LINKED.finditer(page.text) if "](" in page.text or "][" in page.text else ():
+        if found.start() and not plain[found.start() - 1].isspace():  # the link's own text was not blanked out
+            group = 1 if found.group(1) else 2
+            yield Token(found.group(group), found.start(group), found.end(group))
+
+
+def _target(text: str, start: int, is_role: bool) -> tuple[str, int]:
+    """What a role between backticks leads to, and where that stands."""
+    if is_role and (titled := _TITLED.match(text)):
+        text, start = titled.group(1), start + titled.start(1)
+    bare = text.lstrip("~!") if is_role or text[:1] in "~!" else text
+    return bare, start + len(text) - len(bare)
 
 
 @dataclass(frozen=True)
@@ -91,13 +119,13 @@ class Vocabulary:
     def numbers(self) -> tuple[float, ...]:
         """Every number, sorted: those that are values and those that stand in texts."""
         found = {float(text.replace("_", "")) for text in _NUMBER.findall(self.sources) if len(text) < 40}
-        return tuple(sorted(number for number in found if number not in (float("inf"),)))
+        return tuple(sorted(number for number in found | {abs(number) for number in found} if abs(number) != float("inf")))
 
     @cached_property
     def exceptions(self) -> frozenset[str]:
-        """Exceptions that the entry raises, documents or handles."""
-        named = ("raises", "documented_raises", "handles")
-        return frozenset(name.rpartition(".")[2] for fact in named for name in self.entry.strings(fact))
+        """Exceptions that the entry raises, documents or handles, or that its members do."""
+        named = {*self.entry.strings("handles"), *_exceptions_of(self.entry)}
+        return frozenset(name.rpartition(".")[2] for name in named)
 
     def knows(self, text: str) -> bool:
         """Whether a text in backticks stands in the entry: each of its names and numbers, or the whole as it is."""
@@ -145,7 +173,7 @@ class Mention:
 
 def raised_in(page: Page, entry: Entry) -> Iterator[Mention]:
     """Every place where a text says that an exception is raised, each once, in order."""
-    known = frozenset(entry.strings("raises")) | frozenset(entry.strings("documented_raises"))
+    known = _exceptions_of(entry)
     found: dict[int, Mention] = {}
     for block in page.blocks:
         for mention in _in_block(page, block, known):
@@ -153,9 +181,15 @@ def raised_in(page: Page, entry: Entry) -> Iterator[Mention]:
     yield from (found[start] for start in sorted(found))
 
 
+def _exceptions_of(entry: Entry) -> frozenset[str]:
+    """The exceptions that an entry raises or documents, and those of members that a Brief tells of."""
+    of_members = (fact.name for fact in entry.facts if fact.name.startswith("members.") and fact.name.endswith(".raises"))
+    return frozenset(item for name in ("raises", "documented_raises", *of_members) for item in entry.strings(name))
+
+
 def says_it_raises_nothing(page: Page, entry: Entry) -> tuple[int, int] | None:
     """Where a text says that its subject raises no exception of its own, without conditions; None where it does not."""
-    for found in _NOTHING.finditer(page.plain):
+    for found in _NOTHING.finditer(page.plain) if _NO_RAISE.search(page.plain) else ():
         subject = found["before"] or found["after"]
         if subject.lower() in _IT or subject.rpartition(".")[2] == entry.about.rpartition(".")[2]:
             return page.plain.index("raise", found.start()), found.end()

@@ -8,36 +8,45 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from docgen.claims.claim import Stated
-from docgen.claims.defaults import defaults_in
+from docgen.claims.constants import constants_in
+from docgen.claims.counts import counts_in
+from docgen.claims.defaults import defaults_in, fallbacks_in
+from docgen.claims.implied import implied_in
 from docgen.claims.layout import Page
 from docgen.claims.models import labelled_in, texts_in
 from docgen.claims.names import LANGUAGE, Token, Vocabulary, is_exception, raised_in, says_it_raises_nothing, ticked
 from docgen.claims.numbers import NumericFacts, numbers_in
+from docgen.claims.paths import paths_in
+from docgen.claims.positions import positions_in
+from docgen.claims.signatures import shown_in
+from docgen.claims.types import same_type, types_in
 from docgen.claims.values import plain_annotation, plain_signature, same_default
 from docgen.facts import JSON, Entry
 
-# What every text about a symbol takes for granted, without a word of its own for it.
-IMPLIED = ("kind", "async", "deprecated")
 _NAME = re.compile(r"\*{0,2}([A-Za-z_][\w.]*)(?:\(.*\))?", re.DOTALL)
 _CODE_SHAPE = re.compile(r"[._(]|[a-z][A-Z]|\w\d")
 _RETURNS = re.compile(r"\b(?:return|yield|result|giv(?:es?|ing)|hands?|produc\w+)|->", re.I)
+_COMMENT = re.compile(r"^((?:[^'\"#]|'[^']*'|\"[^\"]*\")*)#.*")  # a line of code up to its comment
 _FEWEST_WORDS = 4  # of a passage that counts as quoted
-_SIGNATURE_LENGTH = 2000
 
 
 def stated_in(page: Page, entry: Entry) -> Iterator[Stated]:
     """Every fact that the page states, place by place; a fact may come more than once."""
     yield from _defaults(page, entry)
     yield from _annotations(page, entry)
+    yield from _counts_and_constants(page, entry)
     yield from _exceptions(page, entry)
     yield from _names(page, entry)
+    yield from (Stated(f"imports.{item.path}", True, item.start, item.end) for item in paths_in(page, entry))
     yield from _numbers(page, entry)
     yield from _quotes(page, entry)
     yield from _signature(page, entry)
+    yield from positions_in(page, entry)
     yield from (Stated(fact.name, value, start, end) for fact, value, start, end in texts_in(page, entry))
-    yield from _implied(page, entry)
+    yield from implied_in(page, entry)
 
 
 def _defaults(page: Page, entry: Entry) -> Iterator[Stated]:
@@ -46,17 +55,26 @@ def _defaults(page: Page, entry: Entry) -> Iterator[Stated]:
         fact = entry.fact(name)
         if fact is not None and stated.bound and same_default(stated.value, str(fact.value), unit=stated.unit):
             yield Stated(name, fact.value, stated.start, stated.end)
+    for parameter, start, end in fallbacks_in(page, entry):
+        if (fact := entry.fact(f"parameters.{parameter}.default")) is not None and fact.value == "None":
+            yield Stated(fact.name, fact.value, start, end)
+
+
+def _counts_and_constants(page: Page, entry: Entry) -> Iterator[Stated]:
+    for count in counts_in(page, entry):
+        if count.number == count.counted:
+            yield Stated(count.fact.name, count.counted, count.start, count.end)
+    for constant in constants_in(page, entry):
+        if same_default(constant.value, str(constant.fact.value), unit=constant.unit):
+            yield Stated(constant.fact.name, constant.fact.value, constant.start, constant.end)
 
 
 def _annotations(page: Page, entry: Entry) -> Iterator[Stated]:
-    """Types in a table's column, and the type said to be returned."""
-    for block in page.blocks:
-        for cell in block.cells:
-            for name in block.names if cell.header in ("type", "annotation", "types") else ():
-                fact = entry.fact(f"parameters.{name}.annotation")
-                text = page.text[cell.start : cell.end].strip("` ").replace("\\|", "|")
-                if fact and text and plain_annotation(text) == plain_annotation(str(fact.value)):
-                    yield Stated(fact.name, fact.value, cell.start, cell.end)
+    """Types of parameters, and the type said to be returned."""
+    for item in types_in(page, entry):
+        fact = entry.fact(item.name)
+        if fact is not None and same_type(item.text, str(fact.value)):
+            yield Stated(fact.name, fact.value, item.start, item.end)
     returns = entry.get("returns")
     if isinstance(returns, str):
         wanted = plain_annotation(returns)
@@ -75,7 +93,7 @@ def _exceptions(page: Page, entry: Entry) -> Iterator[Stated]:
 
 
 def _names(page: Page, entry: Entry) -> Iterator[Stated]:
-    vocabulary = Vocabulary(entry)
+    vocabulary = Vocabulary(replace(entry, excerpt=_without_comments(entry.excerpt)))
     parameters = {name.lstrip("*") for name in entry.strings("parameters")}
     for token in ticked(page):
         if name := _cited(token, entry, vocabulary, parameters):
@@ -84,6 +102,11 @@ def _names(page: Page, entry: Entry) -> Iterator[Stated]:
         for name in block.names if block.heads else ():
             if name in parameters:
                 yield Stated(f"parameters.{name}", True, block.start, block.end)
+
+
+def _without_comments(code: str) -> str:
+    """Code without its comments: what a comment alone mentions is not cited from the source."""
+    return "\n".join(_COMMENT.sub(r"\1", line) if "#" in line else line for line in code.split("\n"))
 
 
 def _cited(token: Token, entry: Entry, vocabulary: Vocabulary, parameters: set[str]) -> str:
@@ -104,6 +127,8 @@ def _cited(token: Token, entry: Entry, vocabulary: Vocabulary, parameters: set[s
             return f"{'handles' if fact == 'handles' else 'raises'}.{last}"
     if entry.fact(f"constants.{last}"):
         return f"constants.{last}"
+    if "." in name and name.partition(".")[0] in LANGUAGE:
+        return ""  # `dict.update` is the language's, whether or not the source has it
     is_code = _CODE_SHAPE.search(token.text) or is_exception(last, frozenset())
     return f"names.{name}" if is_code and vocabulary.knows(name) and not name.replace(".", "").isdigit() else ""
 
@@ -116,7 +141,8 @@ def _numbers(page: Page, entry: Entry) -> Iterator[Stated]:
         named = labelled.get(number.start)
         if number.start in code or (named and named.fact is None):
             continue
-        fact = facts.fact_of(number) or (named.fact if named else None)
+        near = facts.fact_of(number)
+        fact = named.fact if named and near not in named.facts else near
         if fact is not None:
             yield Stated(fact.name, fact.value, number.start, number.end)
 
@@ -180,43 +206,16 @@ def _normal(text: str) -> tuple[str, list[int]]:
 
 
 def _signature(page: Page, entry: Entry) -> Iterator[Stated]:
-    """The whole signature, also where it is shown as code."""
+    """The whole signature, also where it is shown as code, and the parameters that calls give by name."""
     signature = entry.get("signature")
-    if not isinstance(signature, str) or not entry.strings("parameters"):
+    parameters = frozenset(name.lstrip("*") for name in entry.strings("parameters"))
+    if not isinstance(signature, str) or not parameters:
         return
-    name, wanted = signature.partition("(")[0], plain_signature(signature)
-    for found in re.finditer(rf"(?<![\w.]){re.escape(name)}\(", page.text):
-        shown = _call_at(page.text, found.start())
-        if shown and plain_signature(shown) in (wanted, wanted.partition(" -> ")[0]):
-            yield Stated("signature", signature, found.start(), found.start() + len(shown))
-
-
-def _call_at(text: str, start: int) -> str:
-    """The text from a name to its closing bracket, and the annotation after an arrow; empty where none closes."""
-    depth = 0
-    for offset in range(start, min(len(text), start + _SIGNATURE_LENGTH)):
-        if text[offset] in "([{":
-            depth += 1
-        elif text[offset] in ")]}":
-            depth -= 1
-            if depth == 0:
-                arrow = re.compile(r"\s*->\s*([^`\n:]{1,200})").match(text, offset + 1)
-                return text[start : arrow.end() if arrow else offset + 1]
-    return ""
-
-
-def _implied(page: Page, entry: Entry) -> Iterator[Stated]:
-    kind = entry.get("kind")
-    if not isinstance(kind, str) or not page.plain.strip():
-        return
-    yield Stated("kind", kind, 0, 0)
-    text = page.plain.lower()
-    if entry.get("deprecated") is None:
-        yield Stated("deprecated", False, 0, 0)
-    elif (at := text.find("deprecat")) >= 0:
-        yield Stated("deprecated", True, at, at + 8)
-    if kind in ("function", "method"):
-        if not entry.get("async"):
-            yield Stated("async", False, 0, 0)
-        elif found := re.search(r"\b(?:async\w*|await\w*|coroutines?)\b", text):
-            yield Stated("async", True, *found.span())
+    wanted = plain_signature(signature)
+    for shown in shown_in(page, entry):
+        path, bracket, rest = shown.text.partition("(")
+        end = shown.start + len(shown.text)
+        if plain_signature(path.rpartition(".")[2] + bracket + rest) in (wanted, wanted.partition(" -> ")[0]):
+            yield Stated("signature", signature, shown.start, end)
+        else:
+            yield from (Stated(f"parameters.{name}", True, shown.start, end) for name in shown.keywords if name in parameters)

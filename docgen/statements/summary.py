@@ -56,6 +56,9 @@ _IS_NO_AIM = re.compile(r"(?:use|take) ")
 _IS_CONTENT = re.compile(r"(?:implement|define|contain|provide|hold|house|declare|describe) ")
 _YIELDS_NOTHING = re.compile(r"(?:return|yield) (?=(?:self|none|nothing|true|false|`self`|`none`)\b)", re.I)
 _ALLOWS = re.compile(r"\A(?:allow|enable|let|help) (?:you|users?|the user|one|callers?) (?:to )?")
+# Words that a class's or module's summary begins with as verbs, but for those before its sort: "Set subclass", "Log handler".
+_RATHER_VERBS = frozenset("call copy display log produce run set show store take transform wrap".split())
+_SORTS = frozenset("class subclass mixin object type exception error middleware backend algorithms operations".split())
 _LONGEST_PURPOSE = 170  # characters after "Use x to"
 
 
@@ -122,7 +125,8 @@ class Summary:
         """Whether the first word of a class's or module's summary is a noun before its noun: "Index subclass", "Test suite"."""
         first, _, rest = self.text.partition(" ")
         following = rest.partition(" ")[0].strip(".,:;")
-        may_be_noun = first.lower() in ALSO_NOUNS and self.kind in ("class", "module", "package")
+        is_verb_here = first.lower() in _RATHER_VERBS and following not in _AGENTS | _SORTS
+        may_be_noun = first.lower() in ALSO_NOUNS and self.kind in ("class", "module", "package") and not is_verb_here
         is_verb = DETERMINER.match(rest) or AFTER_VERB.match(rest) or following in _PREPOSITIONS
         return may_be_noun and not is_verb and following.islower() and _SINGULAR_NOUN.fullmatch(following) is not None
 
