@@ -10,7 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from docgen.brief import Brief
-from docgen.corpus.store import ORIGINS, Example, corpus_mark, dump_rows, from_row, is_corpus, read_rows, read_split, to_row
+from docgen.corpus.store import (
+    LABELLED,
+    ORIGINS,
+    Example,
+    corpus_mark,
+    dump_rows,
+    from_row,
+    is_corpus,
+    read_rows,
+    read_split,
+    to_row,
+)
 from docgen.facts import JSON, Fact
 from docgen.report import InputError
 
@@ -29,6 +40,12 @@ examples = st.builds(
     names,
     st.text(),
     st.sampled_from(ORIGINS),
+    st.text(),
+    st.integers(0, 10**9),
+    st.sampled_from(LABELLED),
+    st.floats(0, 1),
+    st.none() | st.floats(0, 1),
+    st.floats(0, 100),
 )
 
 
@@ -52,6 +69,19 @@ def test_a_lone_surrogate_survives(tmp_path: Path) -> None:
     assert read_split(corpus(tmp_path, dump_rows([example])), "train") == [example]
 
 
+def test_the_value_of_a_fact_is_text_in_every_row_and_comes_back_as_it_was() -> None:
+    given: list[JSON] = ["0", 0, 1.5, True, ["a", 1], {"k": "1"}, "null", '"q"', "[1]", "Adds a rate.", "\ud800"]
+    example = from_row(ROW | {"facts": [{"name": "f", "value": value} for value in given]}, "")
+    written = to_row(example)["facts"]
+    assert isinstance(written, list) and all(isinstance(fact, dict) and isinstance(fact["value"], str) for fact in written)
+    assert written[0] == {"name": "f", "value": "0", "type": "text"} and written[1] == {
+        "name": "f",
+        "value": "0",
+        "type": "json",
+    }
+    assert [repr(fact.value) for fact in from_row(to_row(example), "").brief.facts] == [repr(value) for value in given]
+
+
 def test_a_row_needs_no_more_than_kind_about_text_and_source() -> None:
     example = from_row(ROW, "train.jsonl:1")
     assert (example.brief.heading, example.license, example.origin) == ("Introduction", "", "markdown")
@@ -60,7 +90,8 @@ def test_a_row_needs_no_more_than_kind_about_text_and_source() -> None:
 
 def test_the_columns_of_a_row_are_these() -> None:
     written = to_row(from_row(ROW, ""))
-    assert list(written) == ["kind", "heading", "about", "facts", "excerpt", "text", "source", "license", "origin"]
+    first = ["kind", "heading", "about", "facts", "excerpt", "text", "source", "license", "origin"]
+    assert list(written) == [*first, "path", "line", "labelled", "confidence", "support", "weight"]
 
 
 @pytest.mark.parametrize(
@@ -76,9 +107,20 @@ def test_the_columns_of_a_row_are_these() -> None:
         pytest.param(json.dumps(ROW | {"about": 3}), "a row needs `about` as text, found 3", id="about of another type"),
         pytest.param(json.dumps(ROW | {"license": 3}), "a row needs `license` as text, found 3", id="licence of another type"),
         pytest.param(json.dumps(ROW | {"origin": "web"}), 'unknown origin "web"', id="unknown origin"),
+        pytest.param(json.dumps(ROW | {"labelled": "guess"}), 'unknown labelled "guess"', id="labelled in an unknown way"),
+        pytest.param(
+            json.dumps(ROW | {"weight": "1"}), '`weight` must be a number from 0, found "1"', id="a weight that is text"
+        ),
+        pytest.param(json.dumps(ROW | {"support": -1}), "`support` must be a number from 0, found -1", id="support below 0"),
+        pytest.param(json.dumps(ROW | {"line": True}), "`line` must be a number from 0, found true", id="a line that is none"),
         pytest.param(json.dumps(ROW | {"facts": {}}), "`facts` must be a list", id="facts in a table"),
         pytest.param(
             json.dumps(ROW | {"facts": [{"name": "doc"}]}), "a fact needs `name` and `value`", id="a fact without value"
+        ),
+        pytest.param(
+            json.dumps(ROW | {"facts": [{"name": "doc", "value": "{", "type": "json"}]}),
+            "not a JSON object",
+            id="a broken value",
         ),
         pytest.param(json.dumps(ROW | {"facts": ["doc"]}), "a fact needs `name` and `value`", id="a fact that is text"),
         pytest.param("[1, 2]", "a row must be a JSON object, found [1, 2]", id="a list"),

@@ -1,6 +1,7 @@
 """The corpus on disk: a folder of JSON Lines, one split a file, one example a row.
 
-In and out: `Example`, a Brief with the text that a person wrote or approved. Rows are checked with their file and line,
+In and out: `Example`, a Brief with the text that a person wrote or approved. Every row has every column, of one type in all of
+them, because other tools guess a column's type from the first rows they meet. Rows are checked with their file and line,
 because a row that training silently skips is the fault nobody finds.
 """
 
@@ -8,10 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal, TypeVar, get_args
 
 from docgen.brief import HEADINGS, Brief
 from docgen.facts import JSON, Fact
@@ -21,17 +24,32 @@ Split = Literal["train", "validation", "test"]
 SPLITS: tuple[Split, ...] = get_args(Split)
 Origin = Literal["docstring", "markdown", "card", "approved", "authored", "synthetic"]
 ORIGINS: tuple[Origin, ...] = get_args(Origin)
+Labelled = Literal["heading", "settings", "classifier", "given"]
+LABELLED: tuple[Labelled, ...] = get_args(Labelled)
+W = TypeVar("W", bound=str)
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
 class Example:
-    """A Brief with its right answer, where it came from (`source`: repository, package or document) and its licence."""
+    """A Brief with its right answer, where it came from (`source`: repository, package or document) and its licence.
+
+    `path` and `line` say where the text stands (line 0: not known); `labelled` how its kind was found, with `confidence` from
+    0 to 1; `support` is the share of its statements that its facts bear out; `weight` how often training draws it, 1 being once
+    an epoch.
+    """
 
     brief: Brief
     text: str
     source: str
     license: str
     origin: Origin
+    path: str = ""
+    line: int = 0
+    labelled: Labelled = "heading"
+    confidence: float = 1.0
+    support: float | None = None
+    weight: float = 1.0
 
 
 def to_row(example: Example) -> dict[str, JSON]:
@@ -41,13 +59,27 @@ def to_row(example: Example) -> dict[str, JSON]:
         "kind": brief.kind,
         "heading": brief.heading,
         "about": brief.about,
-        "facts": [{"name": fact.name, "value": fact.value} for fact in brief.facts],
+        "facts": [_fact_row(fact) for fact in brief.facts],
         "excerpt": brief.excerpt,
         "text": example.text,
         "source": example.source,
         "license": example.license,
         "origin": example.origin,
+        "path": example.path,
+        "line": example.line,
+        "labelled": example.labelled,
+        "confidence": float(example.confidence),
+        "support": None if example.support is None else float(example.support),
+        "weight": float(example.weight),
     }
+
+
+def _fact_row(fact: Fact) -> dict[str, JSON]:
+    """A fact with its value as text, so that the column is text in every row: a text is itself, all else is its JSON. What no
+    UTF-8 can spell is JSON too, where it has an escape."""
+    if isinstance(fact.value, str) and not _SURROGATE.search(fact.value):
+        return {"name": fact.name, "value": fact.value, "type": "text"}
+    return {"name": fact.name, "value": json.dumps(fact.value), "type": "json"}
 
 
 def from_row(row: JSON, where: str) -> Example:
@@ -55,14 +87,46 @@ def from_row(row: JSON, where: str) -> Example:
     if not isinstance(row, dict):
         raise InputError(f"a row must be a JSON object, found {_shown(row)}", where, "write one object a line")
     kind, about, text, source = (_text(row, name, where) for name in ("kind", "about", "text", "source"))
-    heading, excerpt, licence = (_text(row, name, where, required=False) for name in ("heading", "excerpt", "license"))
-    stated = row.get("origin", "markdown")
-    origin = next((known for known in ORIGINS if known == stated), None)
-    if origin is None:
-        raise InputError(f"unknown origin {_shown(stated)}", where, f"use one of {', '.join(ORIGINS)}")
+    heading, excerpt, licence, path = (
+        _text(row, name, where, required=False) for name in ("heading", "excerpt", "license", "path")
+    )
+    origin = _one_of(row, "origin", ORIGINS, "markdown", where)
+    labelled = _one_of(row, "labelled", LABELLED, "heading", where)
     facts = tuple(_facts(row.get("facts", []), where))
     brief = Brief(kind, heading or HEADINGS.get(kind, kind), about, facts, excerpt)
-    return Example(brief, text.strip(), source, licence, origin)
+    return Example(
+        brief,
+        text.strip(),
+        source,
+        licence,
+        origin,
+        path,
+        line=int(_number(row, "line", 0, where)),
+        labelled=labelled,
+        confidence=_number(row, "confidence", 1.0, where),
+        support=None if row.get("support") is None else _number(row, "support", 0.0, where),
+        weight=_number(row, "weight", 1.0, where),
+    )
+
+
+def _one_of(row: dict[str, JSON], name: str, known: tuple[W, ...], default: W, where: str) -> W:
+    """A column that holds one of a few words."""
+    stated = row.get(name)
+    found = default if stated is None else next((word for word in known if word == stated), None)
+    if found is None:
+        raise InputError(f"unknown {name} {_shown(stated)}", where, f"use one of {', '.join(known)}")
+    return found
+
+
+def _number(row: dict[str, JSON], name: str, default: float, where: str) -> float:
+    """A column that holds a number, none below 0."""
+    value = row.get(name)
+    if value is None:
+        return default
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
+        fix = f"write {default:g}, or leave it out"
+        raise InputError(f"`{name}` must be a number from 0, found {_shown(value)}", where, fix)
+    return value
 
 
 def _text(row: dict[str, JSON], name: str, where: str, *, required: bool = True) -> str:
@@ -83,7 +147,15 @@ def _facts(value: JSON, where: str) -> Iterator[Fact]:
         name = item.get("name") if isinstance(item, dict) else None
         if not isinstance(item, dict) or not isinstance(name, str) or "value" not in item:
             raise InputError(f"a fact needs `name` and `value`, found {_shown(item)}", where, fix)
-        yield Fact(name, item["value"])
+        yield Fact(name, _value(item, where))
+
+
+def _value(item: dict[str, JSON], where: str) -> JSON:
+    """The value of a fact: text or its JSON, as `type` says, and just as it stands where there is none."""
+    value = item["value"]
+    if item.get("type") != "json" or not isinstance(value, str):
+        return value
+    return parsed(value, where)
 
 
 def _shown(value: JSON) -> str:
@@ -93,31 +165,43 @@ def _shown(value: JSON) -> str:
 
 
 def read_split(corpus: Path, split: Split) -> list[Example]:
-    """The examples of one split, in order. Raises InputError for a missing corpus or a bad row (file:line)."""
+    """The examples of one split, in order, all in memory at once. Raises InputError for a missing corpus or a bad row
+    (file:line)."""
+    path = corpus / f"{split}.jsonl"
+    return [load_row(line, f"{path}:{number}") for number, line in split_lines(corpus, split)]
+
+
+def split_lines(corpus: Path, split: Split) -> Iterator[tuple[int, bytes]]:
+    """The lines of one split that hold a row, with their numbers, one at a time. Raises InputError for a missing corpus."""
     path = corpus / f"{split}.jsonl"
     if not path.is_file():
         raise InputError(f"not a corpus: {path.name} is missing", str(corpus), f"docgen corpus build SOURCE... -o {corpus}")
-    return list(read_rows(path))
+    yield from _lines(path)
 
 
 def read_rows(path: Path) -> Iterator[Example]:
     """The examples of one JSON Lines file, read line by line. Raises InputError for what cannot be read or used (file:line)."""
+    for number, line in _lines(path):
+        yield load_row(line, f"{path}:{number}")
+
+
+def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
+    """The lines of a file that are not blank, with their numbers."""
     try:
         lines = path.open("rb")
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror}", str(path), "check the name, and make it readable") from error
     with lines:
-        for number, line in enumerate(lines, 1):
-            if line.strip():
-                yield from_row(_parsed(line, f"{path}:{number}"), f"{path}:{number}")
+        yield from ((number, line) for number, line in enumerate(lines, 1) if line.strip())
 
 
-def _parsed(line: bytes, where: str) -> JSON:
+def parsed(line: bytes | str, where: str) -> JSON:
+    """The JSON of a line; InputError at `where` for anything else."""
     try:
-        row: JSON = json.loads(line)
+        value: JSON = json.loads(line)
     except (ValueError, RecursionError) as error:  # UnicodeDecodeError and JSONDecodeError are ValueErrors
         raise InputError(f"not a JSON object: {error}", where, "mend or delete the line") from error
-    return row
+    return value
 
 
 def is_corpus(folder: Path) -> bool:
@@ -136,6 +220,36 @@ def corpus_mark(corpus: Path) -> str:
 
 
 def dump_rows(examples: Iterable[Example]) -> bytes:
-    """Examples as JSON Lines in UTF-8. A lone surrogate, which a docstring's escapes can make, stays the escape that it is."""
-    rows = (json.dumps(to_row(example), ensure_ascii=False, sort_keys=True) for example in examples)
-    return "".join(row + "\n" for row in rows).encode("utf-8", "backslashreplace")
+    """Examples as JSON Lines in UTF-8."""
+    return b"".join(map(dump_row, examples))
+
+
+def dump_row(example: Example) -> bytes:
+    """An example as its line."""
+    return dump_json(to_row(example))
+
+
+def dump_json(row: dict[str, JSON]) -> bytes:
+    """A row as its line. A lone surrogate, which a docstring's escapes can make, stays the escape that it is."""
+    return (json.dumps(row, ensure_ascii=False, sort_keys=True) + "\n").encode("utf-8", "backslashreplace")
+
+
+def amended(line: bytes, *, source: tuple[str, str], weight: tuple[float, float]) -> bytes:
+    """A line with another source and weight, each given as it was and as it is to be. Nothing is parsed: quotation marks in a
+    text are escaped, so no text can look like a column."""
+    line = _exchanged(line, {"source": source[0]}, {"source": source[1]})
+    return _exchanged(line, {"weight": float(weight[0])}, {"weight": float(weight[1])})
+
+
+def _exchanged(line: bytes, before: dict[str, JSON], after: dict[str, JSON]) -> bytes:
+    if before == after:
+        return line
+    start, column, end = line.partition(dump_json(before)[1:-2])
+    if not column or dump_json(before)[1:-2] in end:
+        raise ValueError(f"not once in the row: {before}")
+    return start + dump_json(after)[1:-2] + end
+
+
+def load_row(line: bytes, where: str = "") -> Example:
+    """The example of a line. Raises InputError at `where` (file:line) for one that is none."""
+    return from_row(parsed(line, where), where)
