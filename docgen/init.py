@@ -1,4 +1,4 @@
-"""The first step in a repository: a settings file, the hook entry and the CI step.
+"""The first step in a repository: a settings file, a hook and the CI step.
 
 In: the repository's root. Out: a Report that shows what to add where. Nothing that exists is overwritten, and a hook
 file is touched only when asked: it belongs to the team.
@@ -6,6 +6,7 @@ file is touched only when asked: it belongs to the team.
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from io import StringIO
@@ -17,6 +18,7 @@ from ruamel.yaml.error import YAMLError
 
 from docgen.facts import JSON
 from docgen.files import Text, read_text, write_text
+from docgen.git import git
 from docgen.report import InputError, Report
 from docgen.settings import default_file
 
@@ -33,14 +35,31 @@ HOOK = """\
 """
 CI_STEP = """\
       - run: pip install docgen
-      - run: docgen check
+      - run: docgen check --format github
+"""
+GITLAB_JOB = """\
+docgen:
+  image: python:3.12-slim
+  script:
+    - pip install --quiet docgen
+    - docgen check --format junit > docgen.xml
+  artifacts:
+    when: always
+    reports:
+      junit: docgen.xml
+"""
+GIT_HOOK = """\
+#!/bin/sh
+# Installed by docgen init --git-hook; git commit --no-verify passes it by. It checks the files as they are in the work tree.
+exec docgen check
 """
 
 
-def init(root: Path, *, write_hook: bool = False) -> Report:
-    """Writes `docgen.toml` where the project at `root` has no settings, and with `write_hook` the hook entry; prints the rest.
+def init(root: Path, *, write_hook: bool = False, git_hook: bool = False) -> Report:
+    """Writes `docgen.toml` where the project at `root` has no settings, with `write_hook` the entry for pre-commit and with
+    `git_hook` a hook of git's own; prints the rest.
 
-    Raises InputError where the hook file cannot be extended: then nothing is written to it.
+    Raises InputError where the hook file cannot be extended, or there is a hook already: then nothing is written to it.
     """
     made: list[str] = []
     settings = _settings_file(root)
@@ -50,12 +69,15 @@ def init(root: Path, *, write_hook: bool = False) -> Report:
         made.append(settings)
     if write_hook and _write_hook(root):
         made.append(HOOK_FILE)
+    if git_hook and (hook := _write_git_hook(root)):
+        made.append(hook)
     lines = [f"wrote {name}" for name in made]
     if "docgen.toml" not in made:
         lines.append(f"settings are in {settings}, left as they are")
-    if not _hooked(root):
+    if not _hooked(root) and not git_hook:
         lines += ["", f"the commit hook, for {HOOK_FILE} (docgen init --write-hook adds it):", "", "repos:", HOOK.rstrip("\n")]
     lines += ["", "the CI step, for instance in .github/workflows/docs.yml:", "", CI_STEP.rstrip("\n")]
+    lines += ["", "or the job, for .gitlab-ci.yml:", "", GITLAB_JOB.rstrip("\n")]
     lines += ["", "next: docgen write TARGET (a package or a model folder), or docgen track DOC for what is written already"]
     summary: dict[str, JSON] = {"written": list[JSON](made), "settings": settings}
     return Report("init", (), summary, "\n".join(lines))
@@ -94,6 +116,25 @@ def _write_hook(root: Path) -> bool:
         raise InputError("the entry cannot be added at the end of `repos`", HOOK_FILE, f"add it by hand:\n{HOOK}")
     write_text(path, old.with_text(text), root)
     return True
+
+
+def _write_git_hook(root: Path) -> str:
+    """Installs git's own hook where git looks for it, worktrees and `core.hooksPath` respected; empty where it is there."""
+    fix = "run it in the repository, or use --write-hook with pre-commit"
+    answer = git(root, "rev-parse", "--path-format=absolute", "--git-common-dir", "--git-path", "hooks")
+    if answer is None:
+        raise InputError("not a git repository, or no git", str(root), fix)
+    common, folder = (Path(os.fsdecode(line)) for line in answer.splitlines()[:2])
+    path = folder / "pre-commit"
+    if not any(path.resolve().is_relative_to(place.resolve()) for place in (common, root)):
+        what = f"core.hooksPath is {folder}, outside of this repository: a hook there would run in all others too"
+        raise InputError(what, str(path), "add `docgen check` to the hook there, or set core.hooksPath for this repository")
+    if os.path.lexists(path):
+        if path.is_file() and re.search(r"^[^#\n]*\bdocgen check\b", read_text(path).text, re.M):
+            return ""
+        raise InputError("there is a hook already, and it stays", str(path), "add the line `docgen check` to it")
+    write_text(path, Text(GIT_HOOK, mode=0o755), folder if folder.exists() else folder.parent)
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
 
 
 def _with_hook(text: str, newline: str) -> str:

@@ -1,34 +1,60 @@
 """`docgen track`: documents that people wrote, put under check.
 
-In: documents. Out: the same documents with markers around the sections whose subject is known, and a ledger of what these
-assert today. Markers are comments and all that is added: without them nobody could tell later which text was meant. They
-carry no mark, so the text stays a person's, and `write` never renews it unasked.
+In: documents. Out: the same documents with markers around the sections whose subject is known, a ledger of what these assert
+today, and a report of every passage: what it is tied to and how many facts it states, or why not. Markers are comments and all
+that is added: without them nobody could tell later which text was meant. They carry no mark, so the text stays a person's.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from docgen.check.comparison import raised_through, true_today
 from docgen.check.sources import Sources
 from docgen.claims import IMPLIED, asserted, complete
-from docgen.corpus.markdown import Subjects
 from docgen.document import Document, HeadedSection, Section, section_key
-from docgen.facts import Entry, Fact, Facts
+from docgen.facts import JSON, Entry, Fact, Facts
 from docgen.files import Batch, Text, inside, read_text
 from docgen.ledger import Ledger, Record, ledger_path
 from docgen.report import Finding, InputError, Report, worst_first
 from docgen.settings import Settings
+from docgen.subjects import Subjects
+from docgen.subjects.page import Page
+from docgen.subjects.tying import Tie, ties_in
+from docgen.subjects.written import page_of
 
+_MARKABLE = (".md", ".markdown")
+_UNTIED = (
+    "untied: no section here speaks of a symbol or model that docgen finds",
+    "put its name into a heading above, or mark a section: <!-- docgen:section introduction of=package.name -->",
+)
+_UNMARKABLE = (
+    "untied: only Markdown holds the markers that a record needs",
+    "name it to docgen check, which holds it against the sources as it is",
+)
 PASSAGE = "passage"  # the kind of a section whose heading means no other
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
-_CITED = re.compile(r"(?<!`)`([A-Za-z_][\w.]*)(?:\([^`]*\))?`(?!`)")
-_NAME_IN_HEADING = re.compile(
-    r"(?:(?:the|class|function|method|module|package)\s+)*([A-Za-z_][\w.-]*)(?:\(.*\))?", re.IGNORECASE
-)
-_SYMBOLS = frozenset({"function", "class", "method"})
+_STATES_NOTHING = "states nothing that can be checked"
+
+
+@dataclass(frozen=True)
+class Passage:
+    """One passage of a document: the line and words of its heading, what it is tied to and how many facts it states; a `reason`
+    where it is not tracked."""
+
+    path: str
+    line: int
+    heading: str
+    about: str
+    facts: int
+    reason: str = ""
+
+    def __str__(self) -> str:
+        tied = f"`{self.about}`, {_counted(self.facts, 'fact')}" if not self.reason else f"untied: {self.reason}"
+        return f"  {self.path}:{self.line}: {self.heading or 'no heading'}: {tied}"
 
 
 @dataclass(frozen=True)
@@ -49,6 +75,7 @@ class _Tracked:
     text: Text
     ledger: Ledger
     added: int
+    passages: tuple[Passage, ...]
 
 
 def track(documents: Sequence[Path], *, root: Path, settings: Settings) -> Report:
@@ -59,25 +86,26 @@ def track(documents: Sequence[Path], *, root: Path, settings: Settings) -> Repor
     """
     sources = Sources(root)
     tracked: list[_Tracked] = []
+    left: list[Passage] = []
     findings: list[Finding] = []
     for path in dict.fromkeys(inside(path, root) for path in documents):
         shown = path.relative_to(root.resolve()).as_posix()
         found = _track(path, shown, sources, settings)
-        if found is None:
-            message = "untied: no section here speaks of a symbol or model that docgen finds"
-            fix = "put its name into a heading above, or mark a section: <!-- docgen:section introduction of=package.name -->"
-            findings.append(Finding("untied", "error", shown, 1, "", message, fix))
-        else:
+        if isinstance(found, _Tracked):
             tracked.append(found)
+            continue
+        left += found
+        message, fix = _UNTIED if path.suffix.lower() in _MARKABLE else _UNMARKABLE
+        findings.append(Finding("untied", "error", shown, 1, "", message, fix))
     batch = Batch(root)
     for item in tracked:
         batch.add(item.path, item.text.content, item.text.mode)
         batch.add(ledger_path(root, item.path), item.ledger.dump().encode())
     batch.commit()
-    return _report(tracked, findings)
+    return _report(tracked, left, findings)
 
 
-def _report(tracked: Sequence[_Tracked], findings: Sequence[Finding]) -> Report:
+def _report(tracked: Sequence[_Tracked], left: Sequence[Passage], findings: Sequence[Finding]) -> Report:
     lines = []
     for item in tracked:
         facts = sum(len(record.asserts.keys() - IMPLIED) for record in item.ledger.sections.values())
@@ -85,26 +113,37 @@ def _report(tracked: Sequence[_Tracked], findings: Sequence[Finding]) -> Report:
         lines.append(
             f"tracked {item.shown}: {_counted(sections, 'section')} ({item.added} new), {_counted(facts, 'fact')} asserted"
         )
+        lines += map(str, item.passages)
+    lines += map(str, left)
     if tracked:
         lines.append("next: docgen check")
-    summary = {"documents": len(tracked), "sections": sum(len(item.ledger.sections) for item in tracked)}
-    return Report("track", worst_first(findings), {**summary}, "\n".join(lines))
+    passages = [*(passage for item in tracked for passage in item.passages), *left]
+    summary: dict[str, JSON] = {
+        "documents": len(tracked),
+        "sections": sum(len(item.ledger.sections) for item in tracked),
+        "tied": sum(not passage.reason for passage in passages),
+        "untied": sum(bool(passage.reason) for passage in passages),
+        "passages": [asdict(passage) for passage in passages],
+    }
+    return Report("track", worst_first(findings), summary, "\n".join(lines))
 
 
 def _counted(number: int, noun: str) -> str:
     return f"{number} {noun}" + ("" if number == 1 else "s")
 
 
-def _track(path: Path, shown: str, sources: Sources, settings: Settings) -> _Tracked | None:
-    """The document with its new markers and ledger; None where nothing in it can be tied."""
+def _track(path: Path, shown: str, sources: Sources, settings: Settings) -> _Tracked | list[Passage]:
+    """The document with its new markers and ledger; where nothing in it can be tied, its passages with the reasons."""
     there = read_text(path)
+    if path.suffix.lower() not in _MARKABLE:
+        return _unmarkable(there.text, shown, sources, settings)
     document = Document.parse(there.text, shown)
     ledger = Ledger.load(sources.root, path)
-    choices = [(facts, _ties(document, facts, settings)) for facts in _subjects(path, document, ledger, sources)]
-    choices = [(facts, ties) for facts, ties in choices if ties or any(part.about in facts for part in document.sections)]
-    if not choices:
-        return None
-    facts, ties = max(choices, key=lambda choice: len(choice[1]))
+    choices = [(facts, *_ties(document, facts, settings)) for facts in _subjects(path, document, ledger, sources)]
+    known = [choice for choice in choices if choice[1] or any(part.about in choice[0] for part in document.sections)]
+    if not known:
+        return min((passages for _, _, passages in choices), key=len, default=[])
+    facts, ties, passages = max(known, key=lambda choice: len(choice[1]))
     marked = there.with_text(_marked(there, ties))
     after = Document.parse(marked.text, shown)
     expected = {section_key(tie.kind, tie.entry.about) for tie in ties} | {section.key for section in document.sections}
@@ -112,14 +151,23 @@ def _track(path: Path, shown: str, sources: Sources, settings: Settings) -> _Tra
         raise InputError("markers do not stand where they were put", shown, "close the code fences and comments in it")
     ledger = ledger if ledger is not None and ledger.subject == facts.subject else Ledger(facts.subject)
     records = {section.key: record for section in after.sections if (record := _record(section, facts, ledger)) is not None}
-    return _Tracked(path, shown, marked, Ledger(facts.subject, records), len(ties))
+    return _Tracked(path, shown, marked, Ledger(facts.subject, records), len(ties), tuple(passages))
+
+
+def _unmarkable(text: str, shown: str, sources: Sources, settings: Settings) -> list[Passage]:
+    """The passages of a document that can hold no markers, with what they would be tied to."""
+    page = page_of(text, shown)
+    groups = tuple(facts for subject in sources.packages() if (facts := sources.facts(subject)) is not None)
+    return [
+        _passage(tie, shown, settings.kind_of_heading(tie.section.heading))
+        for tie in ties_in(page, text, shown, Subjects((groups,)), settings)
+    ]
 
 
 def _subjects(path: Path, document: Document, ledger: Ledger | None, sources: Sources) -> Iterator[Facts]:
     """The facts of what a document may be about: what its ledger names, the model beside it, or the project's packages."""
-    packages = (folder.parent.name for place in ("*", "src/*") for folder in sorted(sources.root.glob(f"{place}/__init__.py")))
-    abouts = ["", *(section.about for section in document.sections), *packages]
-    subjects = [ledger.subject] if ledger else [sources.subject_of(path, about) for about in abouts]
+    abouts = ["", *(section.about for section in document.sections)]
+    subjects = [ledger.subject] if ledger else [*(sources.subject_of(path, about) for about in abouts), *sources.packages()]
     for subject in dict.fromkeys(subjects):
         if subject is not None and (facts := sources.facts(subject)) is not None:
             yield facts
@@ -128,33 +176,30 @@ def _subjects(path: Path, document: Document, ledger: Ledger | None, sources: So
 # Tying -------------------------------------------------------------------------------------------------------------------
 
 
-def _ties(document: Document, facts: Facts, settings: Settings) -> list[_Tie]:
-    """The sections outside of markers that speak of something in `facts`, each with a kind of its own for its subject."""
-    subjects = Subjects(((facts,),))
+def _ties(document: Document, facts: Facts, settings: Settings) -> tuple[list[_Tie], list[Passage]]:
+    """The sections outside of markers that speak of something in `facts`, each with a kind of its own for its subject; and how
+    every passage fared."""
     taken = {section.key for section in document.sections}
     ties: list[_Tie] = []
-    for section in document.headed_sections():
-        kind = settings.kind_of_heading(section.heading)
-        entry = _entry(section, subjects) if section.text.strip() and "docgen:" not in section.text else None
-        if entry is None or (kind is None and not asserted(section.text, entry).keys() - IMPLIED):
+    passages: list[Passage] = []
+    for tie in ties_in(Page.of(document), str(document), document.path, Subjects(((facts,),)), settings):
+        kind = settings.kind_of_heading(tie.section.heading)
+        passage = _passage(tie, document.path, kind)
+        passages.append(passage)
+        if tie.entry is None or passage.reason:
             continue
-        kind = _unused(kind or PASSAGE, entry.about, taken)
-        taken.add(section_key(kind, entry.about))
-        ties.append(_Tie(section, kind, entry))
-    return ties
+        kind = _unused(kind or PASSAGE, tie.entry.about, taken)
+        taken.add(section_key(kind, tie.entry.about))
+        ties.append(_Tie(tie.section, kind, tie.entry))
+    return ties, passages
 
 
-def _entry(section: HeadedSection, subjects: Subjects) -> Entry | None:
-    """What a section speaks of: what the nearest heading names, its own included, else the only symbol that its text cites."""
-    names = [found[1] for heading in (*section.path, section.heading) if (found := _NAME_IN_HEADING.fullmatch(heading.strip()))]
-    for depth in range(len(names), 0, -1):
-        if (entry := subjects.named(names[depth - 1], names[: depth - 1])) is not None:
-            return entry
-    if subjects.only_model is not None:
-        return subjects.only_model
-    cited = {entry.about: entry for name in _CITED.findall(section.text) if (entry := subjects.named(name))}
-    symbols = [symbol for symbol in cited.values() if symbol.get("kind") in _SYMBOLS]
-    return symbols[0] if len(symbols) == 1 else None
+def _passage(tie: Tie, shown: str, kind: str | None) -> Passage:
+    """How a passage fares; one that states nothing stays as it is, unless its heading means a kind of section."""
+    if tie.entry is None:
+        return Passage(shown, tie.line, tie.section.heading, "", 0, tie.reason)
+    facts = len(asserted(tie.section.text, tie.entry).keys() - set(IMPLIED))
+    return Passage(shown, tie.line, tie.section.heading, tie.entry.about, facts, "" if facts or kind else _STATES_NOTHING)
 
 
 def _unused(kind: str, about: str, taken: Collection[str]) -> str:
@@ -190,4 +235,5 @@ def _record(section: Section, facts: Facts, ledger: Ledger) -> Record | None:
     if entry is None or (before is not None and section.mark and not section.edited):
         return before
     stated = [Fact(name, value) for name, value in asserted(section.text, entry).items()]
-    return Record.of(stated, complete(section.text, entry))
+    stated += raised_through(section.text, entry, facts)
+    return true_today(section.text, Record.of(stated, complete(section.text, entry)), entry, facts)

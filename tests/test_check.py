@@ -16,7 +16,7 @@ from docgen.facts import Fact, Facts, Subject
 from docgen.ledger import Ledger, Record, ledger_path
 from docgen.readers.model_folder import read_model
 from docgen.readers.python_api import read_package
-from docgen.report import DocgenError, Finding, InputError, Report
+from docgen.report import Finding, InputError, Report
 from docgen.settings import CheckSettings, PathSettings, Settings
 from docgen.track import track
 
@@ -110,19 +110,27 @@ SIGNATURE = "```python\nredirect(location: str, code: int = 302, *, timeout: flo
 @pytest.mark.parametrize(
     ("text", "old", "new", "expected"),
     [
-        pytest.param("`code` defaults to 302.", "code: int = 302", "code: int = 303", ["stale"], id="stated default changed"),
+        pytest.param(
+            "`code` defaults to 302.", "code: int = 302", "code: int = 303", ["stale-default"], id="stated default changed"
+        ),
         pytest.param(
             "`code` is the status.", "code: int = 302", "code: int = 303", [], id="default changed that is not stated"
         ),
-        pytest.param("`code` defaults to 302.", "code: int = 302", "code: int = STATUS", ["stale"], id="default became a name"),
-        pytest.param("At most 12 hops.", "LIMIT = 12", "LIMIT = 20", ["stale"], id="constant changed that is stated"),
+        pytest.param(
+            "`code` defaults to 302.", "code: int = 302", "code: int = STATUS", ["stale-default"], id="default became a name"
+        ),
+        pytest.param("At most 12 hops.", "LIMIT = 12", "LIMIT = 20", ["stale-constant"], id="constant changed that is stated"),
         pytest.param("See `LIMIT`.", "LIMIT = 12", "LIMIT = 20", [], id="constant changed that is cited by name"),
-        pytest.param("`timeout` is in seconds.", ", *, timeout: float = 30.0", "", ["stale"], id="cited parameter removed"),
+        pytest.param(
+            "`timeout` is in seconds.", ", *, timeout: float = 30.0", "", ["stale-parameter"], id="cited parameter removed"
+        ),
         pytest.param("Answers.", ", *, timeout: float = 30.0", "", [], id="parameter removed that is not cited"),
         pytest.param(
             "Changed in version 2: `timeout` is new.", ", *, timeout: float = 30.0", "", [], id="removed parameter in history"
         ),
-        pytest.param("`timeout` is in seconds.", "timeout: float", "wait: float", ["stale"], id="cited parameter renamed"),
+        pytest.param(
+            "`timeout` is in seconds.", "timeout: float", "wait: float", ["stale-parameter"], id="cited parameter renamed"
+        ),
         pytest.param(
             "Pass `location`.", "timeout: float = 30.0", "timeout: float = 30.0, cache=None", [], id="parameter added"
         ),
@@ -130,21 +138,25 @@ SIGNATURE = "```python\nredirect(location: str, code: int = 302, *, timeout: flo
             TABLE,
             "timeout: float = 30.0",
             "timeout: float = 30.0, cache=None",
-            ["incomplete"],
+            ["incomplete-parameters"],
             id="parameter added to a full table",
         ),
-        pytest.param(TABLE, "timeout: float", "timeout: int", ["stale"], id="type changed that a table has"),
+        pytest.param(TABLE, "timeout: float", "timeout: int", ["stale-type"], id="type changed that a table has"),
         pytest.param("`timeout` is in seconds.", "timeout: float", "timeout: int", [], id="type changed that prose has not"),
         pytest.param(TABLE, "code: int = 302", "code: 'int' = 302", [], id="annotation in quotes"),
         pytest.param(
             SIGNATURE,
             "location: str, code: int = 302",
             "code: int, location: str = ''",
-            ["stale"],
+            ["stale-signature"],
             id="parameters reordered in a signature",
         ),
         pytest.param(
-            "Raises `HopError`.", "raise HopError", "raise LookupError", ["stale"], id="exception type changed that is cited"
+            "Raises `HopError`.",
+            "raise HopError",
+            "raise LookupError",
+            ["stale-raise"],
+            id="exception type changed that is cited",
         ),
         pytest.param(
             "Raises `ValueError`.",
@@ -171,7 +183,7 @@ SIGNATURE = "```python\nredirect(location: str, code: int = 302, *, timeout: flo
             RAISES,
             "    return json",
             "    if timeout < 0:\n        raise OSError\n    return json",
-            ["incomplete"],
+            ["incomplete-raises"],
             id="raise added to a full list",
         ),
         pytest.param(
@@ -185,14 +197,14 @@ SIGNATURE = "```python\nredirect(location: str, code: int = 302, *, timeout: flo
             "`ValueError` if `code` is less than 300.",
             "if code < 300",
             "if code < 200",
-            ["stale"],
+            ["stale-condition"],
             id="stated condition changed",
         ),
         pytest.param(
             "Answers a request with another address to go to.",
             "Answers a request with",
             "Answers requests with",
-            ["stale"],
+            ["stale-quote"],
             id="quoted docstring changed",
         ),
         pytest.param(
@@ -206,13 +218,13 @@ SIGNATURE = "```python\nredirect(location: str, code: int = 302, *, timeout: flo
             "Returns a `str`.",
             ') -> str:\n    """Answers',
             ') -> bytes:\n    """Answers',
-            ["stale"],
+            ["stale-type"],
             id="return type changed that is stated",
         ),
-        pytest.param("Sends.", "def redirect(", "async def redirect(", ["stale"], id="became async"),
+        pytest.param("Sends.", "def redirect(", "async def redirect(", ["stale-kind"], id="became async"),
         pytest.param("A coroutine.", "def redirect(", "async def redirect(", [], id="became async, the text says so"),
-        pytest.param("Writes with `json.dumps`.", "json.dumps", "repr", ["stale"], id="cited name gone from the body"),
-        pytest.param("Cleans with `_clean`.", "_clean", "_tidy", ["stale"], id="cited private helper renamed"),
+        pytest.param("Writes with `json.dumps`.", "json.dumps", "repr", ["stale-name"], id="cited name gone from the body"),
+        pytest.param("Cleans with `_clean`.", "_clean", "_tidy", ["stale-name"], id="cited private helper renamed"),
         pytest.param("Cleans the address.", "_clean", "_tidy", [], id="private helper renamed"),
         pytest.param("`code` defaults to 302.", "if code < 300", "if 300 > code", [], id="body changed"),
         pytest.param("`code` defaults to 302.", "code: int = 302", "code: int = (302)", [], id="formatting"),
@@ -247,12 +259,12 @@ def test_a_deprecated_symbol_is_stale_unless_the_text_says_so(tmp_path: Path) ->
     document = project(tmp_path, "Sends the browser elsewhere.")
     change(tmp_path, "def redirect(", '@deprecated("use forward")\ndef redirect(')
     [finding] = check(root=tmp_path).findings
-    assert (finding.code, finding.severity) == ("stale", "error")
+    assert (finding.code, finding.severity) == ("stale-deprecated", "error")
     assert "is deprecated: use forward" in finding.message
     text = document.read_text(encoding="utf-8").replace("elsewhere.", "elsewhere. Deprecated.")
     document.write_text(text, encoding="utf-8")
     [finding] = check(root=tmp_path).findings
-    assert (finding.code, finding.severity) == ("review", "review")
+    assert (finding.code, finding.severity) == ("review-deprecated", "review")
 
 
 def test_a_message_says_what_where_and_how_to_mend_it(tmp_path: Path) -> None:
@@ -260,10 +272,12 @@ def test_a_message_says_what_where_and_how_to_mend_it(tmp_path: Path) -> None:
     change(tmp_path, "code: int = 302", "code: int = 303")
     [finding] = check(root=tmp_path).findings
     assert str(finding) == (
-        "docs/http.md:7: stale: `redirect` states code defaults to 302, it is 303 (web/http.py:19)\n"
+        "docs/http.md:7: stale: `redirect` states code defaults to 302, it is 303 (web/http.py:19) [stale-default]\n"
         "  fix: docgen write docs/http.md"
     )
     assert finding.section == "introduction:web.http.redirect"
+    assert (finding.fact, finding.old, finding.new) == ("parameters.code.default", "302", "303")
+    assert finding.source == "web/http.py:19"
 
 
 def test_a_parameter_that_is_gone_is_not_also_without_its_default_and_type(tmp_path: Path) -> None:
@@ -289,10 +303,10 @@ def test_a_raise_added_to_what_was_said_to_raise_nothing_is_stale(tmp_path: Path
         '        if not url:\n            raise ValueError("no url")\n        return url.encode()',
     )
     [finding] = check(root=tmp_path).findings
-    assert (finding.code, finding.line) == ("stale", 5)
+    assert (finding.code, finding.line) == ("stale-raise", 5)
     assert "`Client.get` is said to raise nothing, it raises ValueError (web/http.py:37)" in finding.message
     ledger_path(tmp_path, document).unlink()
-    assert codes(check(root=tmp_path)) == ["contradicted"]
+    assert codes(check(root=tmp_path)) == ["contradicted-raise"]
 
 
 # Sections that people have edited --------------------------------------------------------------------------------------
@@ -339,7 +353,7 @@ def test_a_symbol_that_is_gone_orphans_its_section(tmp_path: Path) -> None:
     project(tmp_path, "Sends.")
     change(tmp_path, "def redirect(", "def forward(")
     [finding] = check(root=tmp_path).findings
-    assert (finding.code, finding.line) == ("orphaned", 3)
+    assert (finding.code, finding.line) == ("orphaned-symbol", 3)
     assert "`web.http.redirect` is gone" in finding.message
 
 
@@ -347,8 +361,40 @@ def test_a_symbol_that_moved_is_named_at_its_new_place(tmp_path: Path) -> None:
     project(tmp_path, "Sends.")
     (tmp_path / "web" / "http.py").rename(tmp_path / "web" / "answers.py")
     [finding] = check(root=tmp_path).findings
-    assert finding.code == "orphaned"
+    assert (finding.code, finding.new) == ("stale-path", "web.answers.redirect")
     assert "`web.http.redirect` has moved to `web.answers.redirect`" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("text", "old", "new", "message"),
+    [
+        pytest.param(
+            "`timeout` is in seconds.", "timeout: float", "timeout_seconds: float", "now called timeout_seconds", id="its words"
+        ),
+        pytest.param(TABLE, "timeout: float", "wait: float", "now called wait", id="its place in the list"),
+        pytest.param("`timeout` defaults to 30.0.", "timeout: float", "wait: float", "now called wait", id="its default"),
+        pytest.param("`timeout` is in seconds.", "timeout: float", "cache: float", "which is gone", id="nothing tells"),
+        pytest.param(RAISES, "HopError", "TooManyHops", "now called TooManyHops", id="an exception of the package"),
+        pytest.param(
+            RAISES, "raise HopError", "raise LookupError", "LookupError is raised in its place", id="another exception"
+        ),
+    ],
+)
+def test_what_is_called_otherwise_is_named(tmp_path: Path, text: str, old: str, new: str, message: str) -> None:
+    project(tmp_path, text)
+    change(tmp_path, old, new)
+    findings = check(root=tmp_path).findings
+    assert any(message in finding.message for finding in findings), findings
+    assert not [finding for finding in findings if finding.verdict == "incomplete"]
+
+
+def test_a_function_that_is_called_otherwise_is_known_by_everything_that_was_said_of_it(tmp_path: Path) -> None:
+    project(tmp_path, TABLE)
+    change(tmp_path, "def redirect(", "def forward(")
+    [finding] = check(root=tmp_path).findings
+    assert (finding.code, finding.new) == ("stale-path", "web.http.forward")
+    assert "`web.http.redirect` is now called `web.http.forward`" in finding.message
+    assert finding.fix == "write of=web.http.forward in the marker, then docgen write docs/http.md"
 
 
 def test_a_symbol_that_moved_and_is_still_imported_at_its_old_place_is_fresh(tmp_path: Path) -> None:
@@ -358,7 +404,7 @@ def test_a_symbol_that_moved_and_is_still_imported_at_its_old_place_is_fresh(tmp
     assert codes(check(root=tmp_path)) == []
     path = tmp_path / "web" / "_http.py"
     path.write_text(path.read_text(encoding="utf-8").replace("int = 302", "int = 303"), encoding="utf-8")
-    assert codes(check(root=tmp_path)) == ["stale"]
+    assert codes(check(root=tmp_path)) == ["stale-default"]
 
 
 def test_a_method_that_a_base_class_has_now_is_fresh(tmp_path: Path) -> None:
@@ -383,23 +429,86 @@ def test_a_package_that_is_gone_orphans_its_documents(tmp_path: Path) -> None:
     project(tmp_path, "Sends.")
     (tmp_path / "web").rename(tmp_path / ".attic")
     [finding] = check(root=tmp_path).findings
-    assert finding.code == "orphaned"
+    assert finding.code == "orphaned-subject"
     assert "the package web, which this document is about, is gone" in finding.message
 
 
 def test_a_ledger_without_its_document_is_for_review(tmp_path: Path) -> None:
     project(tmp_path, "Sends.").unlink()
     [finding] = check(root=tmp_path).findings
-    assert (finding.code, finding.severity) == ("orphaned", "review")
+    assert (finding.code, finding.severity) == ("orphaned-ledger", "review")
     assert finding.fix.startswith("delete .docgen/ledger/docs/http.md.json")
 
 
-def test_a_source_that_does_not_parse_is_an_error_and_no_finding(tmp_path: Path) -> None:
-    project(tmp_path, "Sends.")
+def test_a_source_that_does_not_parse_is_unknown_and_nothing_of_it_counts_as_gone(tmp_path: Path) -> None:
+    project(tmp_path, "Sends. Cleans with `_clean`.")
     change(tmp_path, "def redirect(", "def redirect((")
-    with pytest.raises(DocgenError, match=r"web/http\.py:\d+") as caught:
-        check(root=tmp_path)
-    assert caught.value.exit_code == 2
+    report = check(root=tmp_path)
+    [finding] = report.findings
+    assert (finding.code, finding.path, finding.severity) == ("unknown-source", "web/http.py", "error")
+    assert finding.line == 19 and finding.message.startswith("unknown: not valid Python")
+    assert report.exit_code == 2 and report.summary["unknown"] == 1
+    allowed = check(root=tmp_path, settings=Settings(check=CheckSettings(allow_unknown=True)))
+    assert (codes(allowed), allowed.exit_code) == (["unknown-source"], 0)
+
+
+def test_beside_a_source_that_does_not_parse_everything_else_is_checked(tmp_path: Path) -> None:
+    project(tmp_path, "`code` defaults to 302.")
+    write(tmp_path / "web" / "later.py", "match x:\n    case 1 =>\n")
+    change(tmp_path, "code: int = 302", "code: int = 303")
+    report = check(root=tmp_path)
+    assert codes(report) == ["stale-default", "unknown-source"]
+    assert report.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "line", "reason"),
+    [
+        pytest.param(
+            "docs/a.md", b"<!-- docgen:section introduction of=web -->\n", 1, "has no end marker", id="a marker without its end"
+        ),
+        pytest.param("docs/a.md", b"# A\n<!-- docgen:section -->\n\xff\n", 3, "0xff", id="no UTF-8"),
+        pytest.param("docs/a.md", b"# A\n<!-- docgen:section -->\n\0\n", 3, "null character", id="a null character"),
+    ],
+)
+def test_a_document_that_cannot_be_read_is_unknown_and_the_others_are_checked(
+    tmp_path: Path, name: str, content: bytes, line: int, reason: str
+) -> None:
+    project(tmp_path, "`code` defaults to 302.")
+    (tmp_path / name).write_bytes(content)
+    change(tmp_path, "code: int = 302", "code: int = 303")
+    report = check(root=tmp_path)
+    [unknown] = [finding for finding in report.findings if finding.verdict == "unknown"]
+    assert (unknown.code, unknown.path, unknown.line) == ("unknown-document", name, line)
+    assert reason in unknown.message
+    assert "stale-default" in codes(report) and report.exit_code == 2
+
+
+def test_a_document_that_a_link_has_outside_of_the_repository_is_unknown(tmp_path: Path) -> None:
+    root = tmp_path / "project"
+    root.mkdir()
+    document = project(root, "Sends.")
+    outside = write(tmp_path / "outside.md", document.read_text(encoding="utf-8"))
+    (root / "docs" / "linked.md").symlink_to(outside)
+    report = check(root=root)
+    assert [(finding.code, finding.path) for finding in report.findings] == [("unknown-document", "docs/linked.md")]
+
+
+@pytest.mark.parametrize(
+    "text", ["<<<<<<< HEAD\n", '{"schema": 7}', "[" * 100_000], ids=["a merge", "another schema", "nested"]
+)
+def test_a_ledger_that_cannot_be_read_is_unknown(tmp_path: Path, text: str) -> None:
+    document = project(tmp_path, "Sends.")
+    write(ledger_path(tmp_path, document), text)
+    [finding] = check(root=tmp_path).findings
+    assert (finding.code, finding.path, finding.line) == ("unknown-ledger", ".docgen/ledger/docs/http.md.json", 1)
+
+
+def test_front_matter_that_is_broken_is_unknown_and_not_a_crash(tmp_path: Path) -> None:
+    card = model(tmp_path, "Tags texts.")
+    edit(card, "license: mit", "license: [mit")
+    report = check(root=tmp_path)
+    assert {finding.verdict for finding in report.findings} <= {"unknown"} and report.exit_code in (0, 2)
 
 
 # Without a ledger ------------------------------------------------------------------------------------------------------
@@ -417,7 +526,7 @@ def test_a_section_that_contradicts_its_source_needs_no_ledger(tmp_path: Path) -
 def test_a_default_that_changed_is_reported_once(tmp_path: Path) -> None:
     project(tmp_path, "`code` defaults to 302.")
     change(tmp_path, "code: int = 302", "code: int = 303")
-    assert codes(check(root=tmp_path)) == ["stale"]
+    assert codes(check(root=tmp_path)) == ["stale-default"]
 
 
 DOCUMENTED = '''"""Talks to servers."""
@@ -445,22 +554,13 @@ def redirect(location, code=303):
 def test_a_docstring_that_contradicts_its_signature_is_found_at_its_line(tmp_path: Path, paths: list[str]) -> None:
     project(tmp_path, "Sends.", source=DOCUMENTED)
     [finding] = check([tmp_path / path for path in paths], root=tmp_path).findings
-    assert (finding.code, finding.path, finding.line) == ("contradicted", "web/http.py", 10)
+    assert (finding.code, finding.path, finding.line) == ("contradicted-default", "web/http.py", 10)
     assert "states code defaults to 302, it is 303" in finding.message
 
 
 def test_docstrings_are_not_read_where_only_documents_are_named(tmp_path: Path) -> None:
     document = project(tmp_path, "Sends.", source=DOCUMENTED)
     assert codes(check([document], root=tmp_path)) == []
-
-
-def test_a_comment_silences_one_code_in_one_section(tmp_path: Path) -> None:
-    document = project(tmp_path, "`code` defaults to 302.")
-    change(tmp_path, "code: int = 302", "code: int = 303")
-    edit(document, "<!-- docgen:section", "<!-- docgen:ignore stale until the next release -->\n<!-- docgen:section")
-    assert codes(check(root=tmp_path)) == []
-    edit(document, "docgen:ignore stale", "docgen:ignore incomplete")
-    assert codes(check(root=tmp_path)) == ["stale"]
 
 
 # Models ----------------------------------------------------------------------------------------------------------------
@@ -493,7 +593,7 @@ def results(root: Path, loss: float, seconds: float = 12.5) -> None:
     [
         pytest.param("A loss of 0.8978.", 0.8978000283, [], id="nothing"),
         pytest.param("A loss of 0.8978.", 0.89781, [], id="behind the precision printed"),
-        pytest.param("A loss of 0.8978.", 0.8991, ["stale"], id="at the precision printed"),
+        pytest.param("A loss of 0.8978.", 0.8991, ["stale-metric"], id="at the precision printed"),
         pytest.param("A loss of 0.90.", 0.8991, [], id="at a coarser precision"),
         pytest.param("It was measured on 320 examples.", 0.5, [], id="another metric"),
     ],
@@ -509,9 +609,9 @@ def test_a_metric_is_stale_where_it_changed_at_the_precision_printed(
 @pytest.mark.parametrize(
     ("text", "old", "new", "expected"),
     [
-        pytest.param("The rank is 8.", '"r": 8', '"r": 16', ["stale"], id="rank"),
-        pytest.param("Built on `acme/base`.", "acme/base", "acme/other", ["stale"], id="base"),
-        pytest.param("Adapts `k` and `q`.", '["k", "q"]', '["q"]', ["stale"], id="target module gone"),
+        pytest.param("The rank is 8.", '"r": 8', '"r": 16', ["stale-model"], id="rank"),
+        pytest.param("Built on `acme/base`.", "acme/base", "acme/other", ["stale-model"], id="base"),
+        pytest.param("Adapts `k` and `q`.", '["k", "q"]', '["q"]', ["stale-model"], id="target module gone"),
         pytest.param("Adapts `k` and `q`.", '["k", "q"]', '["q", "k"]', [], id="target modules in another order"),
         pytest.param("Tags texts.", '"r": 8', '"r": 16', [], id="not stated"),
     ],
@@ -529,7 +629,7 @@ def test_front_matter_that_the_files_disprove_is_contradicted(tmp_path: Path) ->
     card = model(tmp_path, "Tags texts.")
     edit(card, "license: mit", "license: apache-2.0")
     [finding] = check(root=tmp_path).findings
-    assert (finding.code, finding.line) == ("contradicted", 2)
+    assert (finding.code, finding.line) == ("contradicted-front-matter", 2)
     assert "states license apache-2.0, it is MIT" in finding.message
 
 
@@ -538,7 +638,7 @@ def test_a_card_without_markers_is_held_against_the_model_beside_it(tmp_path: Pa
     ledger_path(tmp_path, card).unlink()
     write(card, "# Tagger\n\nThe rank of the adapter matters: a rank of 16 was used.\n")
     [finding] = check([card], root=tmp_path).findings
-    assert (finding.code, finding.line) == ("contradicted", 3)
+    assert (finding.code, finding.line) == ("contradicted-model", 3)
 
 
 def test_a_model_folder_that_is_gone_orphans_its_card(tmp_path: Path) -> None:
@@ -546,7 +646,7 @@ def test_a_model_folder_that_is_gone_orphans_its_card(tmp_path: Path) -> None:
     for name in ("adapter_config.json", "eval_results.json"):
         (card.parent / name).unlink()
     [finding] = check(root=tmp_path).findings
-    assert finding.code == "orphaned"
+    assert finding.code == "orphaned-subject"
     assert "the model folder models/tagger" in finding.message
 
 
@@ -571,13 +671,13 @@ def test_excluded_paths_are_left_out(tmp_path: Path) -> None:
     write(tmp_path / "old" / "README.md", f"{render_section('introduction', ABOUT, '`code` defaults to 1.')}\n")
     settings = Settings(paths=PathSettings(exclude=("old/*",)))
     assert codes(check(root=tmp_path, settings=settings)) == []
-    assert codes(check(root=tmp_path)) == ["contradicted"]
+    assert codes(check(root=tmp_path)) == ["contradicted-default"]
 
 
 def test_a_folder_stands_for_its_documents(tmp_path: Path) -> None:
     project(tmp_path, "`code` defaults to 302.")
     change(tmp_path, "code: int = 302", "code: int = 303")
-    assert codes(check([tmp_path / "docs"], root=tmp_path)) == ["stale"]
+    assert codes(check([tmp_path / "docs"], root=tmp_path)) == ["stale-default"]
     (tmp_path / "empty").mkdir()
     assert check([tmp_path / "empty"], root=tmp_path).summary["documents"] == 0
 
@@ -620,7 +720,7 @@ def test_context_that_changed_is_for_review(tmp_path: Path) -> None:
     assert codes(check(root=tmp_path)) == []
     change(tmp_path, "code: int = 302", "code: int = 303")
     [finding] = check(root=tmp_path).findings
-    assert (finding.code, finding.severity) == ("review", "review")
+    assert (finding.code, finding.severity) == ("review-context", "review")
     assert "parameters.code.default" in finding.message
 
 
@@ -685,6 +785,6 @@ def test_a_tracked_text_that_a_person_has_corrected_is_fresh(tmp_path: Path) -> 
     page.write_text("# `pkg`\n\n## `load`\n\n### Introduction\n\n`load` reads a file. `timeout` defaults to 30.\n")
     track([page], root=tmp_path, settings=Settings())
     (package / "__init__.py").write_text("def load(path, timeout=45):\n    return path\n")
-    assert [finding.code for finding in check([], root=tmp_path).findings] == ["stale"]
+    assert [finding.code for finding in check([], root=tmp_path).findings] == ["stale-default"]
     page.write_text(page.read_text().replace("to 30", "to 45"))
     assert check([], root=tmp_path).findings == ()

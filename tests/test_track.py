@@ -87,8 +87,42 @@ def keys_of(project: Path, name: str = "docs/guide.md") -> list[str]:
 
 def test_sections_are_tied_by_heading_or_by_the_only_symbol_they_cite(project: Path) -> None:
     report = tracked(project)
-    assert (report.findings, report.summary) == ((), {"documents": 1, "sections": 5})
+    counts = {name: report.summary[name] for name in ("documents", "sections", "tied", "untied")}
+    assert (report.findings, counts) == ((), {"documents": 1, "sections": 5, "tied": 5, "untied": 1})
     assert keys_of(project) == KEYS
+
+
+def test_every_passage_is_reported_with_what_it_is_tied_to_or_why_not(project: Path) -> None:
+    report = tracked(project)
+    assert report.table.splitlines() == [
+        "tracked docs/guide.md: 5 sections (5 new), 7 facts asserted",
+        "  docs/guide.md:3: load: `rates.load`, 2 facts",
+        "  docs/guide.md:7: Error handling: `rates.load`, 3 facts",
+        "  docs/guide.md:11: Usage: `rates.load`, 0 facts",
+        "  docs/guide.md:19: How to use: `rates.load`, 0 facts",
+        "  docs/guide.md:23: Notes: `rates.load`, 2 facts",
+        "  docs/guide.md:27: Colophon: untied: cites no symbol",
+        "next: docgen check",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        pytest.param("guide.rst", "load\n====\n\n:func:`rates.load` waits.\n", id="reStructuredText"),
+        pytest.param(
+            "guide.ipynb",
+            json.dumps({"cells": [{"cell_type": "markdown", "source": ["# `load`\n", "\n", "`rates.load` waits."]}]}),
+            id="notebook",
+        ),
+    ],
+)
+def test_what_can_hold_no_markers_is_told_with_what_it_speaks_of(project: Path, name: str, text: str) -> None:
+    path = project / "docs" / name
+    path.write_text(text, encoding="utf-8")
+    report = tracked(project, f"docs/{name}")
+    assert [finding.code for finding in report.findings] == ["untied"]
+    assert "`rates.load`" in report.table and path.read_text(encoding="utf-8") == text
 
 
 def test_the_ledger_records_what_a_section_states(project: Path) -> None:
@@ -117,7 +151,9 @@ def test_a_tracked_document_is_fresh_until_a_fact_that_it_states_changes(project
     source = project / "rates" / "__init__.py"
     source.write_text(SOURCE.replace("30.0", "10.0").replace('"""Drop', '"""Delete'), encoding="utf-8")
     findings = check([], root=project).findings
-    assert [(finding.code, finding.line, finding.section) for finding in findings] == [("stale", 6, "passage:rates.load")]
+    assert [(finding.code, finding.line, finding.section) for finding in findings] == [
+        ("stale-default", 6, "passage:rates.load")
+    ]
 
 
 def test_tracking_again_records_the_corrected_text_and_adds_no_marker(project: Path) -> None:
@@ -174,3 +210,41 @@ def test_a_missing_document_is_told_and_nothing_is_written(project: Path) -> Non
     with pytest.raises(InputError, match="no such file"):
         track([project / "docs" / "guide.md", project / "docs" / "other.md"], root=project, settings=Settings())
     assert (project / "docs" / "guide.md").read_text(encoding="utf-8") == GUIDE
+
+
+PASSED_ON = "from rates._io import load, read\n"
+IO = """def load(currency: str, timeout: float = 30.0) -> dict[str, float]:
+    \"\"\"Load the rates of a currency.\"\"\"
+
+
+def read(path):
+    \"\"\"Read a file.\"\"\"
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "after", "code"),
+    [
+        pytest.param(
+            "```python\nfrom rates import read, load\n\nload('EUR')\n```", "load, ", "", "stale-path", id="import path"
+        ),
+        pytest.param("It takes two parameters.", "timeout: float", "days: int, timeout: float", "stale-fact", id="count"),
+        pytest.param(":param float timeout: how long", "timeout: float", "timeout: str", "stale-type", id="type"),
+        pytest.param("```python\nload('EUR', timeout=3)\n```", "timeout", "wait", "stale-parameter", id="keyword of a call"),
+        pytest.param(
+            "If None, `timeout` is endless.\n\n- `timeout`: if None, endless", "30.0", "None", "", id="what was not so"
+        ),
+    ],
+)
+def test_each_sort_of_claim_is_recorded_and_its_break_found(
+    project: Path, text: str, before: str, after: str, code: str
+) -> None:
+    (project / "rates" / "_io.py").write_text(IO, encoding="utf-8")
+    (project / "rates" / "__init__.py").write_text(PASSED_ON, encoding="utf-8")
+    (project / "docs" / "guide.md").write_text(f"# `rates._io.load`\n\n{text}\n", encoding="utf-8")
+    tracked(project)
+    assert check([], root=project).findings == ()
+    for name in ("_io.py", "__init__.py"):
+        source = project / "rates" / name
+        source.write_text(source.read_text(encoding="utf-8").replace(before, after), encoding="utf-8")
+    assert {finding.code for finding in check([], root=project).findings} == ({code} if code else set())

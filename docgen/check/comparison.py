@@ -6,15 +6,23 @@ ask here too, so that what is flagged is what is renewed. One reason to change: 
 
 from __future__ import annotations
 
+import builtins
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Literal
 
 from docgen.brief import shown
-from docgen.claims import IMPLIED, plain_annotation, plain_signature, same_default, stated
-from docgen.facts import JSON, Entry, Fact, Facts, mark
+from docgen.check.coding import code_of
+from docgen.check.renames import renamed_exceptions, renamed_parameters
+from docgen.check.review import Review
+from docgen.claims import IMPLIED, LONGEST_EXCERPT, plain_annotation, plain_signature, same_default, stated
+from docgen.claims.counts import count_of
+from docgen.claims.implied import TOLD
+from docgen.claims.layout import Page
+from docgen.claims.names import Vocabulary, raised_in
+from docgen.claims.positions import POSITIONS, keeps_positions, positional
+from docgen.facts import JSON, Entry, Fact, Facts
 from docgen.ledger import Record
 
 _LISTS = frozenset({"parameters", "raises", "documented_raises", "members", "bases", "handles"})
@@ -28,9 +36,16 @@ _CALLED = {
     "handles": "exception",
     "constants": "constant",
     "names": "name",
+    "imports": "import path",
 }
 # Facts in words: recorded with the rest, but asserted only where the text has the words.
 _WORDED = frozenset({"when", "message", "condition", "description", "doc", "example"})
+_SAID_OF_KIND = {
+    "async": "async",
+    "generator": "a generator",
+    "static": "a static method",
+    "class_method": "a class method",
+}
 _NO_FACTS = frozenset({"docgen", "card"})
 _TICKS = re.compile(r"(`{1,2})([^`\n]{1,400})\1")
 _FENCED = re.compile(r"^[ \t]*(`{3,}|~{3,})[^\n]*\n(.*?)^[ \t]*\1", re.DOTALL | re.MULTILINE)
@@ -41,24 +56,34 @@ _WORD = re.compile(r"[^\W\d]\w*")
 @dataclass(frozen=True)
 class Broken:
     """One thing that a section says and that is not so today: `words` end a sentence that begins with the symbol's name,
-    `start` is the offset in the section's text, `source` where today's fact stands."""
+    `start` is the offset in the section's text, `source` where today's fact stands. `old` is what the fact `name` was, `new`
+    what it is or is called now, None where it is gone."""
 
-    code: Literal["stale", "incomplete", "review"]
+    code: str
     name: str
     words: str
     start: int
     source: str
+    old: JSON = None
+    new: JSON = None
+
+    @property
+    def verdict(self) -> str:
+        """`stale`, `incomplete` or `review`."""
+        return self.code.partition("-")[0]
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """A section's text and record beside the entry of today. `edited` says that a person has changed the text since."""
+    """A section's text and record beside the entry of today. `edited` says that a person has changed the text since, `aliases`
+    are the names that the entry's module gives to expressions."""
 
     text: str
     record: Record
     entry: Entry
     facts: Facts
     edited: bool = False
+    aliases: Mapping[str, str] = field(default_factory=dict)
 
     def broken(self) -> list[Broken]:
         """Everything that no longer holds, one of each root: a parameter that is gone has lost no default too."""
@@ -72,8 +97,17 @@ class Comparison:
         for name in self.record.complete:
             for item in self._incomplete(name):
                 found.setdefault(item.name, item)
-        items = list(found.values())
+        items = [item for item in found.values() if item.verdict != "incomplete" or item.new not in self._replacements]
+        olds = " ".join(shown(item.old) for item in items if not item.name.startswith("names."))
+        items = [item for item in items if not (item.name.startswith("names.") and str(item.old) in olds)]
+        kinds = [item for item in items if item.code == "stale-kind"]
+        items = [item for item in items if item not in kinds[1:]]
         return items or self._review()
+
+    def holds(self) -> bool:
+        """Whether everything that was recorded is so of the entry, and that is more than what any symbol may have."""
+        told = [name for name in self.record.asserts if name not in IMPLIED and name.partition(".")[0] not in ("names", "kind")]
+        return len(told) > 1 and all(self._holds(name, self.record.asserts[name].value) for name in self.record.asserts)
 
     # Does it hold? ----------------------------------------------------------------------------------------------------
 
@@ -81,16 +115,22 @@ class Comparison:
         """Whether what was recorded under `name` is so today."""
         head, _, rest = name.partition(".")
         now = self.entry.get(name)
-        if name in ("deprecated", "async"):
+        if head == "count":
+            return count_of(self.entry, rest) == was
+        if name in IMPLIED and name != "kind":
             return bool(now) == bool(was) if isinstance(was, bool) else now is not None
         if was is True and head in _CALLED and rest and now is not True:
             return self._is_there(head, rest)
+        if name == POSITIONS and isinstance(was, list):
+            return keeps_positions(was, self.entry)
         if name == "kind":
             return now == was or {now, was} == {"module", "package"}
         if name in _LISTS and isinstance(was, list):
             return _plain_items(now) == _plain_items(was)
         if isinstance(was, list) and isinstance(now, list):
             return all(item in now for item in was)
+        if head == "constants" and now is None:  # the value is what is stated: its name may be another now
+            return any(self._same(fact.name, was, fact.value) for fact in self.entry.under("constants"))
         return self._same(name, was, now)
 
     def _same(self, name: str, was: JSON, now: JSON) -> bool:
@@ -99,12 +139,31 @@ class Comparison:
         if not isinstance(was, str) or not isinstance(now, str):
             return False
         if name.endswith(".default") or name.startswith("constants."):
-            return same_default(was, now) is True
+            return same_default(self._member(was), self._member(now)) is True
         if name.endswith(".annotation") or name in ("returns", "yields"):
-            return plain_annotation(was) == plain_annotation(now)
+            return plain_annotation(self._written_out(was)) == plain_annotation(self._written_out(now))
         if name == "signature":
             return plain_signature(was) == plain_signature(now)
         return " ".join(was.split()).rstrip(".") == " ".join(now.split()).rstrip(".")
+
+    def _member(self, value: str) -> str:
+        """The value of a member of one of the package's enumerations, of which only the name is given; else `value`."""
+        owner, _, name = value.removesuffix(".value").rpartition(".")
+        if not owner.replace(".", "").isidentifier():
+            return value
+        last = owner.rpartition(".")[2]
+        found = {
+            member
+            for entry in self.facts
+            if entry.about.rpartition(".")[2] == last and isinstance(member := entry.get(f"attributes.{name}.value"), str)
+        }
+        return found.pop() if len(found) == 1 else value
+
+    def _written_out(self, annotation: str) -> str:
+        """An annotation with the aliases of its module put in."""
+        return (
+            _WORD.sub(lambda found: self.aliases.get(found.group(), found.group()), annotation) if self.aliases else annotation
+        )
 
     def _is_there(self, head: str, name: str) -> bool:
         """Whether a cited name is where it was: a parameter in its list, an exception within reach, another in the package."""
@@ -113,13 +172,22 @@ class Comparison:
             through = any(item.startswith("**") for item in self.entry.strings("parameters")) and name in self._words
             return name in names or through
         if head in ("raises", "documented_raises", "handles"):
-            return self._is_reachable(name)
+            return self.is_reachable(name)
+        if head == "imports":
+            return self._leads(name)
         last = name.rpartition(".")[2]
         if head == "members":
             return last in self.entry.strings("members") or f"{self.entry.about}.{last}" in self.facts or last in self._words
-        return all(part in self._words or part in self._symbols for part in name.split("."))
+        is_cut = self.entry.excerpt.count("\n") >= LONGEST_EXCERPT - 1  # and the name may stand behind the cut
+        return is_cut or all(part in self._words or part in self._symbols for part in name.split("."))
 
-    def _is_reachable(self, exception: str) -> bool:
+    def _leads(self, path: str) -> bool:
+        """Whether an import path leads to what the package defines, or to what one of its modules names as its own."""
+        outer, _, last = path.rpartition(".")
+        module = self.facts.get(outer)
+        return path in self.facts or (module is not None and last in module.strings("members"))
+
+    def is_reachable(self, exception: str) -> bool:
         """Whether an exception is raised or documented here, stands in the source, or is raised by what this calls."""
         named = {item for fact in ("raises", "documented_raises", "handles") for item in self.entry.strings(fact)}
         if exception in named or exception in self._words:
@@ -138,8 +206,9 @@ class Comparison:
 
     @cached_property
     def _symbols(self) -> frozenset[str]:
-        """Every name that the package defines."""
-        return frozenset(part for entry in self.facts for part in entry.about.split("."))
+        """Every name that the package defines: symbols, and the variables of its modules and classes."""
+        variables = (name for entry in self.facts for fact in ("members", "attributes") for name in entry.strings(fact))
+        return frozenset(part for entry in self.facts for part in entry.about.split(".")) | frozenset(variables)
 
     # What is said of it? ----------------------------------------------------------------------------------------------
 
@@ -153,33 +222,42 @@ class Comparison:
         place = self._place(name, was)
         if place is None:
             return
-        code: Literal["stale", "review"] = "stale"
+        code = code_of("stale", name, self.facts.subject) if was is not True or name in IMPLIED else self._code_of_name(name)
         if name == "deprecated" and was is False and "deprecat" in self.text.lower():
-            code = "review"
-        yield Broken(code, name, self._phrase(name, was), place, self._source(name))
+            code = "review-deprecated"
+        cited = name.rpartition(".")[2] if was is True else None
+        old: JSON = cited if cited is not None else was
+        new: JSON = self._renamed.get(cited) if cited is not None else now
+        source = self._source(f"{name.partition('.')[0]}.{new}" if cited is not None and new else name, name)
+        yield Broken(code, name, self._phrase(name, was), place, source, old, new)
+
+    def _code_of_name(self, name: str) -> str:
+        """The code for a name that is cited and gone: that of a constant has no value to be wrong about."""
+        return "stale-name" if name.startswith("constants.") else code_of("stale", name, self.facts.subject)
 
     def _broken_list(self, name: str, was: list[JSON]) -> Iterator[Broken]:
         """The items of a recorded list that are gone, new, or in another order."""
         before, after = _plain_items(was), _plain_items(self.entry.get(name))
         if not before:
             words = f"is said to raise nothing, it raises {', '.join(after)}"
-            yield Broken("stale", name, words, self._offset("rais"), self._source(name))
+            yield Broken("stale-raise", name, words, self._offset("rais"), self._source(name), [], [*after])
             return
         for item in before:
             if item not in after and not self._is_there(name, item) and self._mentions(item):
-                words = f"names {_CALLED[name]} {item}, which is gone"
-                yield Broken("stale", f"{name}.{item}", words, self._offset(item), self._source(name))
+                words = f"names {_CALLED[name]} {item}, {self._fate(item)}"
+                code, new = code_of("stale", f"{name}.{item}", self.facts.subject), self._renamed.get(item)
+                yield Broken(code, f"{name}.{item}", words, self._offset(item), self._source(name), item, new)
         for item in after:
             if item not in before and item not in self._named:
-                words = f"lists {_several(name)} without {item}"
-                yield Broken("incomplete", f"{name}.{item}", words, 0, self._source(f"{name}.{item}", name))
+                yield self._lacking(name, item)
         positional = [
             [item for item in items if self.entry.get(f"parameters.{item}.kind") != "keyword-only"] for items in (before, after)
         ]
         if name == "parameters" and sorted(before) == sorted(after) and positional[0] != positional[1]:
             is_shown = f"{self.entry.about.rpartition('.')[2]}(" in self.text
             words = f"has its parameters in another order: {', '.join(after)}"
-            yield Broken("stale" if is_shown else "review", name, words, 0, self._source(name))
+            code = "stale-signature" if is_shown else "review-order"
+            yield Broken(code, name, words, 0, self._source(name), [*before], [*after])
 
     def _incomplete(self, name: str) -> Iterator[Broken]:
         """The items of today's list that a list in the text does not name; a list that was recorded is compared as such."""
@@ -188,13 +266,36 @@ class Comparison:
             return
         for item in _plain_items(self.entry.get(name)):
             if item not in self._named:
-                words = f"lists {_several(name)} without {item}"
-                yield Broken("incomplete", f"{name}.{item}", words, 0, self._source(f"{name}.{item}", name))
+                yield self._lacking(name, item)
+
+    def _lacking(self, name: str, item: str) -> Broken:
+        """That a list in the text does not name an item of today's list `name`."""
+        code, source = code_of("incomplete", name, self.facts.subject), self._source(f"{name}.{item}", name)
+        return Broken(code, f"{name}.{item}", f"lists {_several(name)} without {item}", 0, source, None, item)
+
+    @cached_property
+    def _renamed(self) -> Mapping[str, str]:
+        """What parameters and exceptions that are gone are called now, where that can be told."""
+        known = self._named | {self.entry.about.rpartition(".")[2]}
+        return renamed_parameters(self.record, self.entry, known) | renamed_exceptions(self.record, self.entry, known)
+
+    @cached_property
+    def _replacements(self) -> frozenset[JSON]:
+        return frozenset(self._renamed.values())
+
+    def _fate(self, name: str) -> str:
+        """What became of a name that is gone."""
+        new = self._renamed.get(name)
+        if new is None:
+            return "which is gone"
+        is_other = name in self._symbols or hasattr(builtins, name) or new not in self._symbols
+        is_parameter = new in _plain_items(self.entry.get("parameters"))
+        return f"which is now called {new}" if is_parameter or not is_other else f"and {new} is raised in its place"
 
     def _place(self, name: str, was: JSON) -> int | None:
         """Where the text still says what was recorded; None where it does not, or says what is true as well."""
         if name in IMPLIED and was is not True:
-            is_told = name == "async" and re.search(r"\b(?:async|await|coroutine)", self.text, re.I)
+            is_told = name in TOLD and TOLD[name].search(self.text)
             return None if is_told else 0
         then = self._stated(name, was)
         fact = self.entry.fact(name)
@@ -213,7 +314,8 @@ class Comparison:
     def _stated(self, name: str, value: JSON) -> set[tuple[int, int]]:
         """Where the text states that `name` is `value`, if that were so."""
         entry = _with(self.entry, name, value)
-        return {(item.start, item.end) for item in stated(self.text, entry) if item.name == name and item.end}
+        places = (item for item in stated(self.text, entry) if item.name == name and item.end)
+        return {(item.start, item.end) for item in places if value is True or item.value is not True}
 
     def _mentions(self, word: str) -> bool:
         return re.search(rf"(?<!\w){re.escape(word)}(?!\w)", self.text) is not None
@@ -229,7 +331,8 @@ class Comparison:
         """Every name in the text that is marked as code or heads an item of a list."""
         texts = [found.group(2) for found in _TICKS.finditer(self.text)]
         texts += [found.group(2) for found in _FENCED.finditer(self.text)]
-        return frozenset(_WORD.findall(" ".join(texts))) | frozenset(_LISTED.findall(self.text))
+        heads = (name for block in Page.of(self.text).blocks for name in block.names)  # fields too: ":param text: …"
+        return frozenset(_WORD.findall(" ".join([*texts, *heads]))) | frozenset(_LISTED.findall(self.text))
 
     def _source(self, *names: str) -> str:
         """Where today's fact stands, or the symbol itself."""
@@ -244,13 +347,17 @@ class Comparison:
         if name == "deprecated":
             said = f": {shown(now)}" if isinstance(now, str) else ""
             return f"is deprecated{said}" if now else "is called deprecated and no longer is"
-        if name == "async":
-            return "is async now" if now else "is called async and no longer is"
+        if head == "count":
+            return f"is said to have {was} {'exceptions' if rest == 'raises' else rest}, it has {count_of(self.entry, rest)}"
+        if name in _SAID_OF_KIND:
+            return f"is {_SAID_OF_KIND[name]} now" if now else f"was {_SAID_OF_KIND[name]} and no longer is"
+        if name == POSITIONS:
+            return f"is called with {shown(was)} by position, the order is now {shown([*positional(self.entry)])}"
         if name == "kind":
             return f"is described as a {was}, it is a {now}" if now else f"is described as a {was}"
         if was is True:
             called = f"names {_CALLED[head]}" if head in _CALLED and head != "names" else "cites"
-            return f"{called} {rest}, which is gone"
+            return f"{called} {rest}, {self._fate(rest)}"
         last = rest.rpartition(".")[2]
         if name == "doc" or last in _WORDED:
             return f"quotes {_quoted(name)}: {_short(was)}" + (
@@ -261,31 +368,38 @@ class Comparison:
             return f"states {subject} defaults to {_short(was)}, " + (
                 f"it is {_short(now)}" if now is not None else "which has no default now"
             )
-        subject = name.removeprefix("parameters.").replace(".annotation", "'s type") if head == "parameters" else name
+        subject = name.removeprefix("parameters.").replace(".annotation", "'s type") if name.endswith(".annotation") else name
         return f"states {subject} is {_short(was)}, " + (f"it is {_short(now)}" if now is not None else "which is gone")
 
     # What may matter --------------------------------------------------------------------------------------------------
 
     def _review(self) -> list[Broken]:
-        """Facts that informed the text without being stated in it, and have changed in a way that may make it wrong."""
-        changed = [name for name, before in self.record.context.items() if _matters(name) and self._changed(name, before)]
-        if not changed:
-            return []
-        words = f"was written from facts that have changed: {', '.join(sorted(changed))}"
-        return [Broken("review", "context", words, 0, self._source(*changed))]
-
-    def _changed(self, name: str, before: str) -> bool:
-        fact = self.entry.fact(name)
-        cited = name.split(".")[1] if name.startswith("parameters.") else ""
-        return (fact is None or mark(fact.value) != before) and (not cited or cited in self._named)
+        """What may make a text wrong that states nothing wrong."""
+        review = Review(self.text, self.record, self.entry)
+        if order := review.new_order():
+            words = f"has its parameters in another order: {', '.join(order)}"
+            return [Broken("review-order", "parameters", words, 0, self._source("parameters"), None, [*order])]
+        if changed := review.changed():
+            words = f"was written from facts that have changed: {', '.join(changed)}"
+            return [Broken("review-context", "context", words, 0, self._source(*changed), None, [*changed])]
+        return []
 
 
-def _matters(name: str) -> bool:
-    return (
-        name in ("raises", "deprecated", "async")
-        or name.endswith(".default")
-        or (name.startswith("raises.") and name.endswith(".when"))
-    )
+def true_today(text: str, record: Record, entry: Entry, facts: Facts) -> Record:
+    """A record without what would be flagged as soon as it is written: nobody could do anything about it."""
+    flagged = {item.name for item in Comparison(text, record, entry, facts).broken()}
+    flagged |= {name for name in (*record.asserts, *record.complete) if any(item.startswith(f"{name}.") for item in flagged)}
+    asserts = {name: assertion for name, assertion in record.asserts.items() if name not in flagged}
+    return replace(record, asserts=asserts, complete=tuple(name for name in record.complete if name not in flagged))
+
+
+def raised_through(text: str, entry: Entry, facts: Facts) -> list[Fact]:
+    """The exceptions that a text says are raised and that not the entry itself but what it calls raises: a ledger has them, so
+    that it shows when nothing in reach raises one any more."""
+    known = Vocabulary(entry)
+    names = {mention.name for mention in raised_in(Page.of(text), entry) if not known.raises(mention.name)}
+    comparison = Comparison(text, Record(), entry, facts)
+    return [Fact(f"raises.{name}", True) for name in sorted(names) if comparison.is_reachable(name)]
 
 
 def _with(entry: Entry, name: str, value: JSON) -> Entry:

@@ -1,25 +1,27 @@
 """The facts of today for what documents are about, each source read once in a run.
 
-In: the subject of a ledger, or what a marker names. Out: its `Facts`, and where a symbol is now: in its place, still reachable
-there under its public name, moved, or gone. Nothing is imported or run.
+In: the subject of a ledger, or what a marker names. Out: its `Facts`, what of it cannot be read, and where a symbol is now: in
+its place, still reachable there under its public name, moved, or gone. Nothing is imported or run.
 """
 
 from __future__ import annotations
 
 import ast
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from docgen.cache import Cache
 from docgen.facts import Entry, Facts, Subject
 from docgen.outline import with_exports
-from docgen.readers.docstring_text import RawDocstring, docstrings_in
-from docgen.readers.model_folder import is_model_folder, read_model
-from docgen.readers.python_api import find_package, read_package
+from docgen.readers.model_files import is_model_folder
+from docgen.readers.python_api.files import BrokenFile
+from docgen.readers.python_api.finding import find_package
 from docgen.report import InputError
 
 _SKIPPED = frozenset("node_modules __pycache__ __pypackages__ site-packages venv env build dist".split())
+_NO_SUBJECTS = frozenset("tests test testing docs doc examples benchmarks scripts tools".split())
 _DEPTH = 4  # folders below the root in which a package that moved is looked for
 
 
@@ -32,12 +34,14 @@ class Place:
 
 
 class Sources:
-    """Reads the subjects of one run below `root`."""
+    """Reads the subjects of one run below `root`. A `tolerant` one leaves out the files that cannot be read, and names them."""
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    def __init__(self, root: Path, *, tolerant: bool = False, cache: Cache | None = None, workers: int = 1) -> None:
+        self.root, self.tolerant, self.cache, self.workers = root, tolerant, cache or Cache(None), workers
         self._facts: dict[Subject, Facts | None] = {}
-        self._imports: dict[Path, frozenset[str]] = {}
+        self._broken: dict[Subject, tuple[BrokenFile, ...]] = {}
+        self._bound: dict[Path, _Names] = {}
+        self._tails: dict[Facts, dict[tuple[str, ...], list[Entry]]] = {}
 
     def facts(self, subject: Subject) -> Facts | None:
         """The facts of a subject; None where it is gone. Raises InputError (path:line) for a source that cannot be parsed."""
@@ -46,21 +50,16 @@ class Sources:
             self._facts[subject] = None if path is None else self._read(subject, path)
         return self._facts[subject]
 
+    def broken(self, subject: Subject) -> tuple[BrokenFile, ...]:
+        """The files of a subject that cannot be read, once its facts have been asked for."""
+        return self._broken.get(subject, ())
+
     def path(self, subject: Subject) -> Path | None:
         """The folder or file of a subject; None where it is gone."""
         path = self.root / subject.path
         if subject.kind == "model":
             return path if is_model_folder(path) else None
         return path if _is_python(path) else self._moved_package(subject.path)
-
-    def facts_at(self, package: Path) -> Facts:
-        """The facts of a package or module file that a user named."""
-        found = self.facts(Subject("api", self._relative(package)))
-        return found if found is not None else self._read(Subject("api", str(package)), package)
-
-    def docstrings(self, package: Path) -> Iterator[RawDocstring]:
-        """The docstrings of a package or module file, as written."""
-        return docstrings_in(package, self.root)
 
     def subject_of(self, document: Path, about: str) -> Subject | None:
         """What a document without a ledger is about: the model in its folder, or the package that `about` begins with."""
@@ -72,6 +71,11 @@ class Sources:
                 return Subject("api", self._relative(folder / name))
         return None
 
+    def packages(self) -> tuple[Subject, ...]:
+        """The packages of the project: those in the root or its `src`, tests, documents and the like aside."""
+        found = (path.parent for place in ("*", "src/*") for path in sorted(self.root.glob(f"{place}/__init__.py")))
+        return tuple(Subject("api", self._relative(folder)) for folder in found if folder.name not in _NO_SUBJECTS)
+
     def place(self, facts: Facts, about: str) -> Place:
         """Where the symbol `about` is in today's facts."""
         if entry := facts.get(about):
@@ -79,23 +83,53 @@ class Sources:
         if facts.subject.kind == "model":
             return Place(next(iter(facts), None))
         parent, _, name = about.rpartition(".")
-        candidates = [entry for entry in facts if _tail(entry.about) == _tail(about)] if parent else []
+        candidates = self._alike(facts, about) if parent else []
         if inherited := _inherited(facts, parent, name):
             return Place(inherited)
         if parent and parent not in facts and (above := self.place(facts, parent)).entry is not None:
             moved = facts.get(f"{above.entry.about}.{name}")
             if moved is not None:
                 return Place(moved, moved.about if above.moved_to else "")
-        if candidates and (module := facts.get(parent)) and name in self._imported(module):
+        if candidates and (module := facts.get(parent)) and name in self._names(module).imported:
             return Place(candidates[0])
+        if (other := facts.get(f"{parent}.{self.assigned(facts, about).get(name, '')}")) is not None:
+            return Place(other)
         # One definition may be there under several names: its own and those it is exported by.
         is_one = len({fact.source for entry in candidates if (fact := entry.fact("kind"))}) == 1
         return Place(None, min((entry.about for entry in candidates), key=len) if is_one else "")
 
+    def _alike(self, facts: Facts, about: str) -> list[Entry]:
+        """The entries that keep the name of `about`, wherever they are."""
+        if facts not in self._tails:
+            tails = self._tails[facts] = {}
+            for entry in facts:
+                tails.setdefault(_tail(entry.about), []).append(entry)
+        return self._tails[facts].get(_tail(about), [])
+
     def _read(self, subject: Subject, path: Path) -> Facts:
         if subject.kind == "model":
+            return self._read_model(subject, path)
+        from docgen.readers.python_api import read_modules, read_package  # only here: where all is kept, nothing is read
+
+        if not self.tolerant:
+            return with_exports(read_package(path, self.root, private=True))
+        modules = list(read_modules(path, self.root, private=True, cache=self.cache, workers=self.workers))
+        self._broken[subject] = tuple(module for module in modules if isinstance(module, BrokenFile))
+        read = [module for module in modules if not isinstance(module, BrokenFile)]
+        entries = [entry for module in read for entry in module.entries]
+        shown = subject.path if self._relative(path) == subject.path else self._relative(path)
+        return with_exports(Facts(Subject("api", shown), entries))
+
+    def _read_model(self, subject: Subject, path: Path) -> Facts:
+        from docgen.readers.model_folder import read_model
+
+        try:
             return read_model(path, self.root)
-        return with_exports(read_package(path, self.root, private=True))
+        except InputError as error:
+            if not self.tolerant:
+                raise
+            self._broken[subject] = (broken_at(error, subject.path),)
+            return Facts(subject, ())
 
     def _moved_package(self, path: str) -> Path | None:
         """The one package of the same name elsewhere below the root, or an installed one."""
@@ -108,22 +142,64 @@ class Sources:
         except InputError:
             return None
 
-    def _imported(self, module: Entry) -> frozenset[str]:
-        """The names that a module imports, and so offers under its own path."""
+    def assigned(self, facts: Facts, about: str) -> Mapping[str, str]:
+        """The names and types that names of the module of `about` stand for: `Seconds = float | None`."""
+        parent = about.rpartition(".")[0]
+        while parent and parent not in facts:
+            parent = parent.rpartition(".")[0]
+        module = facts.get(parent)
+        while module is not None and module.get("kind") not in ("module", "package"):
+            module = facts.get(module.about.rpartition(".")[0])
+        return self._names(module).assigned if module is not None else {}
+
+    def _names(self, module: Entry) -> _Names:
         kind = module.fact("kind")
         path = self.root / (kind.source.rpartition(":")[0] if kind else "")
-        if path not in self._imports:
-            try:
-                tree = ast.parse(path.read_bytes()) if path.is_file() else ast.Module([], [])
-            except (SyntaxError, ValueError, RecursionError, MemoryError):
-                tree = ast.Module([], [])
-            imports = (node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom | ast.Import))
-            names = (alias.asname or alias.name.partition(".")[0] for node in imports for alias in node.names)
-            self._imports[path] = frozenset(names)
-        return self._imports[path]
+        if path not in self._bound:
+            self._bound[path] = _Names.of(path)
+        return self._bound[path]
 
     def _relative(self, path: Path) -> str:
         return os.path.relpath(os.path.realpath(path), os.path.realpath(self.root)).replace(os.sep, "/")
+
+
+@dataclass(frozen=True)
+class _Names:
+    """The names that a module imports, and so offers under its own path, and those that it gives to other names and types."""
+
+    imported: frozenset[str]
+    assigned: Mapping[str, str]
+
+    @classmethod
+    def of(cls, path: Path) -> _Names:
+        """The names of a file; none of one that cannot be parsed."""
+        try:
+            tree = ast.parse(path.read_bytes()) if path.is_file() else ast.Module([], [])
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            tree = ast.Module([], [])
+        imports = (node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom | ast.Import))
+        imported = frozenset(alias.asname or alias.name.partition(".")[0] for node in imports for alias in node.names)
+        pairs = (pair for node in tree.body if (pair := _assignment(node)) is not None)
+        return cls(imported, {name: ast.unparse(value) for name, value in pairs})
+
+
+def _assignment(node: ast.stmt) -> tuple[str, ast.expr] | None:
+    """A name and the name or type that a statement gives it."""
+    match node:
+        case ast.Assign(targets=[ast.Name(id=name)], value=value) | ast.AnnAssign(target=ast.Name(id=name), value=value):
+            if isinstance(value, ast.Name | ast.Attribute | ast.Subscript | ast.BinOp):
+                return name, value
+    return None
+
+
+def broken_at(error: InputError, otherwise: str) -> BrokenFile:
+    """The file, line and reason that an error names; `otherwise` where it names none."""
+    path, _, line = error.where.rpartition(":")
+    return (
+        BrokenFile(path, int(line), error.what)
+        if path and line.isdecimal()
+        else BrokenFile(error.where or otherwise, 1, error.what)
+    )
 
 
 def _is_python(path: Path) -> bool:

@@ -4,13 +4,14 @@ DocgenError         docgen could not do the work; exit 2
 ├── InputError      a file or argument cannot be used
 ├── MissingExtra    an optional dependency is not installed
 └── BaselineError   a baseline cannot be compared; exit 3
+
+What each code means is in `codes`; each format has a module of its own, from a Report to text.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Literal
 
 from docgen.facts import JSON
@@ -48,7 +49,11 @@ class BaselineError(DocgenError):
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing wrong: a stable `code`, where it is, what it is and the command or edit that mends it."""
+    """One thing wrong: a stable `code`, where it is, what it is and the command or edit that mends it.
+
+    What `check` finds says more: the `verdict` that the code stands for, the `fact` it is about with its `old` value (what the
+    text says) and its `new` one, and the `source` where the new one stands (`path:line`).
+    """
 
     code: str
     severity: Severity
@@ -57,44 +62,42 @@ class Finding:
     section: str
     message: str
     fix: str = ""
+    verdict: str = ""
+    fact: str = ""
+    old: JSON = None
+    new: JSON = None
+    source: str = ""
 
     def __str__(self) -> str:
-        head = f"{self.path}:{self.line}: {self.message}"
+        code = f" [{self.code}]" if self.verdict else ""
+        head = f"{self.path}:{self.line}: {self.message}{code}"
         return f"{head}\n  fix: {self.fix}" if self.fix else head
 
 
 @dataclass(frozen=True)
 class Report:
-    """The result of a run: findings worst first, a summary, and how both are printed."""
+    """The result of a run: findings worst first, a summary, and how both are printed. `places` are the files that were looked
+    at, those without findings too, so that a format can tell what passed."""
 
     command: str
     findings: tuple[Finding, ...] = ()
     summary: dict[str, JSON] = field(default_factory=dict)
     table: str = ""
+    places: tuple[str, ...] = ()
 
     @property
     def exit_code(self) -> int:
-        """1 where a finding is an error, else 0."""
-        return int(any(finding.severity == "error" for finding in self.findings))
+        """2 where a finding says that something could not be judged, 1 where another is an error, else 0."""
+        errors = [finding for finding in self.findings if finding.severity == "error"]
+        if any(finding.verdict == "unknown" for finding in errors):
+            return 2
+        return int(bool(errors))
 
     def render(self, style: str) -> str:
-        """The report as `text` or `json`."""
-        return self._json() if style == "json" else self._text()
+        """The report in one of the formats that `docgen.report.formats` lists: `text`, `json`, `sarif`…"""
+        from docgen.report.formats import format_named  # the formats are made of reports
 
-    def _json(self) -> str:
-        body = {
-            "schema": 1,
-            "command": self.command,
-            "findings": [asdict(finding) for finding in self.findings],
-            "summary": self.summary,
-        }
-        return json.dumps(body, indent=2, sort_keys=True, ensure_ascii=False)
-
-    def _text(self) -> str:
-        lines = [str(finding) for finding in self.findings]
-        if self.table:
-            lines.append(self.table)
-        return "\n".join(lines)
+        return format_named(style)(self)
 
 
 _ORDER = {"error": 0, "review": 1, "note": 2}
