@@ -6,10 +6,10 @@ its flow when it runs, so that `docgen check` in a commit hook never pays for wh
 
 from __future__ import annotations
 
+import functools
 import math
 import os
 import sys
-import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,12 +24,16 @@ from docgen.report import DocgenError, InputError, MissingExtra, Report
 from docgen.settings import Setting, Settings, load_settings, option_of, settings_list, toml_value
 
 if TYPE_CHECKING:
+    from docgen.cache import Cache
     from docgen.corpus.store import Split
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-LLM_MODULES = frozenset(
-    "accelerate bitsandbytes datasets matplotlib numpy peft safetensors tokenizers torch transformers trl".split()
+LLM_MODULES = frozenset("accelerate bitsandbytes datasets matplotlib peft safetensors torch transformers trl".split())
+# What `docgen corpus` needs beside, which docgen[llm] brings along.
+CORPUS_MODULES = frozenset(
+    "charset_normalizer cleanlab detect_secrets docutils ftfy nbformat numpy pandas pathspec phonenumbers py3langid "
+    "sklearn tokenizers".split()
 )
 EXIT_CODES = """\b
 Exit codes:
@@ -74,11 +78,13 @@ def run(arguments: Sequence[str]) -> int:
 
 def _failed(error: Exception, arguments: Sequence[str]) -> int:
     """Says what went wrong inside, in a line; a missing optional dependency is told with the command that installs it."""
-    if isinstance(error, ModuleNotFoundError) and (error.name or "").partition(".")[0] in LLM_MODULES:
-        click.echo(
-            str(MissingExtra(f"this needs `{error.name}`, which is not installed", fix='pip install "docgen[llm]"')), err=True
-        )
+    lacking = (error.name or "").partition(".")[0] if isinstance(error, ModuleNotFoundError) else ""
+    if extra := "llm" if lacking in LLM_MODULES else "corpus" if lacking in CORPUS_MODULES else "":
+        what = f"this needs `{lacking}`, which is not installed"
+        click.echo(str(MissingExtra(what, fix=f'pip install "docgen[{extra}]"')), err=True)
     elif os.environ.get("DOCGEN_TRACEBACK") or "--traceback" in arguments:
+        import traceback  # only here, as it costs as much as the rest of a start
+
         traceback.print_exception(error)
     else:
         told = " ".join(f"{type(error).__name__}: {error}".split())
@@ -117,14 +123,18 @@ in_session = click.make_pass_decorator(Session)
 
 def setting(*names: str) -> Callable[[F], F]:
     """Options that override the settings called `names`, with the meaning, range and default that settings.py gives them."""
-    known = {item.name: item for item in settings_list()}
 
     def decorate(function: F) -> F:
         for name in reversed(names):
-            function = _option(known[name])(function)
+            function = _option(_settings_by_name()[name])(function)
         return function
 
     return decorate
+
+
+@functools.cache
+def _settings_by_name() -> dict[str, Setting]:
+    return {item.name: item for item in settings_list()}
 
 
 def _option(item: Setting) -> Callable[[F], F]:
@@ -134,15 +144,27 @@ def _option(item: Setting) -> Callable[[F], F]:
             session.overrides[item.name] = value
 
     word, name = option_of(item.name), item.name.rpartition(".")[2]
-    default = toml_value(item.default).strip('"')
+    default = ", ".join(item.default) if isinstance(item.default, tuple) else toml_value(item.default).strip('"')
     notes = "; ".join(filter(None, [item.range, f"default {default}" if default and item.type is not dict else ""]))
     words = f"{item.meaning} [{notes}]" if notes else item.meaning
     shared: dict[str, Any] = {"help": words, "default": None, "expose_value": False, "callback": override}
     if item.type is bool:
         return click.option(f"{word}/--no-{word[2:]}", name, **shared)
+    if item.type is tuple:
+        shared["help"] = f"{words} Repeatable."
+        return click.option(word, name, multiple=True, **shared | {"callback": _several(override)})
     if item.type is dict:
         return click.option(word, name, type=_Minimum(), multiple=True, **shared | {"callback": _minima(override)})
     return click.option(word, name, type=item.type, **shared)
+
+
+def _several(override: Callable[[click.Context, click.Parameter, object], None]) -> Callable[..., None]:
+    """The option's values as the list that the setting is; none given leaves it."""
+
+    def callback(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> None:
+        override(context, parameter, values or None)
+
+    return callback
 
 
 class _Minimum(click.ParamType[tuple[str, float]]):
@@ -178,6 +200,14 @@ format_option = click.option(
     show_default=True,
     help="How the result is printed.",
 )
+report_format_option = click.option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "json", "github", "sarif", "junit", "markdown"]),
+    default="text",
+    show_default=True,
+    help="How the result is printed: for people, for programs, or for a CI system.",
+)
 
 
 def _progress() -> Progress:
@@ -186,7 +216,7 @@ def _progress() -> Progress:
 
 def _print(report: Report, style: str = "text") -> int:
     """Prints the report and returns the exit code it stands for, even where nobody reads the output to its end."""
-    text = report.render(style)
+    text = _coloured(report) if style == "text" else report.render(style)
     try:
         if text:
             click.echo(text)
@@ -194,6 +224,23 @@ def _print(report: Report, style: str = "text") -> int:
     except BrokenPipeError:
         _drop_output()
     return report.exit_code
+
+
+_COLOURS: dict[str, dict[str, Any]] = {
+    "error": {"fg": "red", "bold": True},
+    "review": {"fg": "yellow"},
+    "note": {"fg": "blue"},
+    "place": {"dim": True},
+    "fix": {"fg": "green"},
+}
+
+
+def _coloured(report: Report) -> str:
+    """The report as text, with colours where a terminal shows it and nobody has said that they want none (no-color.org)."""
+    from docgen.report.text import plain, text
+
+    has_colours = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return text(report, (lambda words, sort: click.style(words, **_COLOURS[sort])) if has_colours else plain)
 
 
 class _Commands(click.Group):
@@ -227,8 +274,9 @@ def commands(context: click.Context, root: Path | None) -> None:
 
 @commands.command()
 @click.option("--write-hook", is_flag=True, help="Add the hook entry to .pre-commit-config.yaml, too.")
+@click.option("--git-hook", is_flag=True, help="Install a plain git hook, for a project without pre-commit.")
 @in_session
-def init(session: Session, write_hook: bool) -> int:
+def init(session: Session, write_hook: bool, git_hook: bool) -> int:
     """Settings, hook entry and CI step for this repository.
 
     Writes docgen.toml with every default in a comment, unless there are settings, and prints what to add elsewhere.
@@ -237,10 +285,11 @@ def init(session: Session, write_hook: bool) -> int:
     Examples:
       docgen init
       docgen init --write-hook
+      docgen init --git-hook
     """
     from docgen.init import init
 
-    return _print(init(session.root, write_hook=write_hook))
+    return _print(init(session.root, write_hook=write_hook, git_hook=git_hook))
 
 
 @commands.group(cls=_Commands)
@@ -251,38 +300,88 @@ def corpus() -> None:
 @corpus.command("build")
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path, file_okay=False), help="Folder for the corpus.")
+@setting("paths.exclude", "corpus.include", "corpus.gitignore", "corpus.min_confidence", "corpus.keep")
+@setting("corpus.min_words", "corpus.max_tokens", "corpus.languages", "corpus.near_duplicate")
+@setting("corpus.secrets", "corpus.personal", "corpus.licenses", "corpus.approved_weight", "corpus.balance", "corpus.augment")
+@click.option(
+    "--report", "full_report", is_flag=True, help="List every heading with its label, and everything left out with its reason."
+)
+@click.option("--strict", is_flag=True, help="Exit 1 where a file could not be read.")
+@click.option("--workers", type=click.IntRange(min=1), help="Processes that read. [default: one a core]")
+@click.option("--no-cache", is_flag=True, help="Read every file anew, and keep nothing for the next time.")
+@format_option
 @in_session
-def corpus_build(session: Session, sources: tuple[str, ...], output: Path) -> int:
+def corpus_build(
+    session: Session,
+    /,
+    sources: tuple[str, ...],
+    output: Path,
+    style: str,
+    workers: int | None,
+    no_cache: bool,
+    **options: bool,
+) -> int:
     """Make a labelled, split corpus from what is documented already.
 
-    SOURCE is a Python package (a folder or an installed name), a document, a model card, or a folder of these.
+    SOURCE is a Python package (a folder or an installed name), a document (Markdown, reStructuredText, a notebook), a model
+    card, a .jsonl file of examples, or a folder of these. What was read before comes from the cache, so a build that was
+    interrupted goes on where it stopped.
 
     \b
     Examples:
       docgen corpus build src/ docs/ -o corpus
-      docgen corpus build ourpackage ../models/*/README.md -o corpus
+      docgen corpus build ourpackage ../models/*/README.md -o corpus --report
+      docgen corpus build . -o corpus --exclude "old/*" --licenses MIT --licenses Apache-2.0
+      docgen corpus build . -o corpus --keep tiny --keep todo --strict
     """
+    from docgen.cache import Cache, cache_folder
     from docgen.corpus.build import build
 
+    settings = session.settings()
+    cache = Cache(None if no_cache else cache_folder())
     with _progress() as progress:
-        report = build(list(sources), output, settings=session.settings(), progress=progress)
-    return _print(report)
+        report = build(sources, output, settings=settings, progress=progress, cache=cache, workers=workers or 0, **options)
+    return _print(report, style)
 
 
 @corpus.command("audit")
 @click.argument("folder", type=click.Path(path_type=Path), metavar="CORPUS")
-@format_option
-def corpus_audit(folder: Path, style: str) -> int:
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "json", "html"]),
+    help="How it is printed. [default: as FILE is called]",
+)
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write it to a file.")
+@click.option("--all", "prints_all", is_flag=True, help="Print every finding as text, not the worst 20 of each code.")
+@click.option("--strict", is_flag=True, help="Exit 1 for what is to review too, not for errors only.")
+@in_session
+def corpus_audit(session: Session, folder: Path, style: str | None, output: Path | None, prints_all: bool, strict: bool) -> int:
     """What a corpus holds and what is wrong with it, worst first.
+
+    Finds secrets and personal data, leaks between the splits, texts that contradict their own facts or say more than they
+    hold, likely wrong labels, repetitions, odd lengths, loaded wording, unknown licences and imbalance. As HTML it is one page
+    with charts and examples.
 
     \b
     Examples:
       docgen corpus audit corpus
-      docgen corpus audit corpus --format json
+      docgen corpus audit corpus -o audit.html
+      docgen corpus audit corpus --format json --strict
     """
-    from docgen.corpus.audit import audit
+    from docgen.corpus.audit import MOST_SHOWN, audit
+    from docgen.files import Text, write_text
 
-    return _print(audit(folder), style)
+    style = style or {".html": "html", ".json": "json"}.get(output.suffix if output else "", "text")
+    with _progress() as progress:
+        found = audit(
+            folder, session.settings().corpus, most=None if prints_all else MOST_SHOWN, strict=strict, progress=progress
+        )
+    if output is None:
+        return _print(found, style)
+    write_text(output, Text(found.render(style) + "\n"))
+    click.echo(f"{output}: {found.in_short}")
+    return found.exit_code
 
 
 @commands.command()
@@ -311,13 +410,14 @@ def train(session: Session, corpus: Path | None, output: Path, resume: bool, dry
     """
     from docgen.train import train
 
-    settings = session.settings().train
+    settings = session.settings()
     with _progress() as progress:
         report = train(
             corpus or session.root,
             output=output,
-            base=settings.base,
-            settings=settings,
+            base=settings.train.base,
+            settings=settings.train,
+            project=settings,
             resume=resume,
             dry_run=dry_run,
             progress=progress,
@@ -382,23 +482,82 @@ def track(session: Session, documents: tuple[Path, ...]) -> int:
 
 @commands.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
-@setting("check.strict", "check.warn")
-@format_option
+@setting("check.strict", "check.warn", "check.allow_unknown", "check.baseline")
+@click.option("--update-baseline", is_flag=True, help="Take what is found today as known: write it to .docgen/baseline.")
+@click.option(
+    "--against",
+    metavar="REVISION",
+    default="HEAD",
+    show_default=True,
+    envvar="PRE_COMMIT_FROM_REF",
+    help="Revision of git whose settings and baseline are compared, to tell when they become milder.",
+)
+@click.option("--watch", is_flag=True, help="Check again whenever a file changes and print what that has changed.")
+@click.option("--no-cache", is_flag=True, help="Read every file anew, and keep nothing for the next time.")
+@click.option("--fix", is_flag=True, hidden=True, help="Refused: a check only reads.")
+@report_format_option
 @in_session
-def check(session: Session, paths: tuple[Path, ...], style: str) -> int:
+def check(
+    session: Session, /, paths: tuple[Path, ...], style: str, watch: bool, fix: bool, no_cache: bool, **options: Any
+) -> int:
     """Flag documents that their sources contradict.
 
-    Reads only; this is what the commit hook runs. Without PATH, every document that docgen has written or tracked.
+    Reads only; this is what the commit hook runs. Without PATH, every document that docgen has written or tracked. What each
+    finding means: docgen explain CODE.
 
     \b
     Examples:
       docgen check
       docgen check docs/ README.md --strict
-      docgen check --format json
+      docgen check --update-baseline
+      docgen check --format sarif > docgen.sarif
     """
+    from docgen.cache import Cache, cache_folder
     from docgen.check import check
 
-    return _print(check(list(paths), root=session.root, settings=session.settings()), style)
+    if fix:
+        told = " ".join(map(str, paths)) or "DOC"
+        raise InputError("check only reads: in a hook, what is written may be lost", "--fix", f"docgen write {told}")
+    if watch:
+        if style != "text" or options["update_baseline"]:
+            raise click.UsageError("--watch goes with neither --format nor --update-baseline")
+        return _watch(session, list(paths), options["against"], Cache(None if no_cache else cache_folder()))
+    options |= {"cache": Cache(None if no_cache else cache_folder()), "workers": os.cpu_count() or 1}
+    return _print(check(list(paths), root=session.root, settings=session.settings(), **options), style)
+
+
+def _watch(session: Session, paths: list[Path], against: str, cache: Cache) -> int:
+    """Checks until it is interrupted; settings are read anew each time."""
+    import time
+
+    from docgen.check import check
+    from docgen.check.watch import watch
+
+    def run() -> Report:
+        return check(paths, root=session.root, settings=session.settings(), against=against, cache=cache)
+
+    for change in watch(session.root, run, lambda: time.sleep(1)):
+        click.echo(str(change))
+        sys.stdout.flush()
+    return 0
+
+
+@commands.command()
+@click.argument("code", required=False, default="", metavar="[CODE]")
+def explain(code: str) -> int:
+    """Say what a finding's code means.
+
+    With an example, how to mend it and how to silence it. CODE may be a verdict, such as stale; without it, all are listed.
+
+    \b
+    Examples:
+      docgen explain
+      docgen explain stale-default
+    """
+    from docgen.report.codes import explain
+
+    click.echo(explain(code))
+    return 0
 
 
 @commands.command()
@@ -411,7 +570,7 @@ def check(session: Session, paths: tuple[Path, ...], style: str) -> int:
 @setting("write.writer", "score.fail_under")
 @click.option("--baseline", type=click.Path(path_type=Path), help="File of earlier scores: worse ones are findings.")
 @click.option("--update-baseline", is_flag=True, help="Write this run's scores to the --baseline file.")
-@format_option
+@report_format_option
 @in_session
 def score(session: Session, /, documents: tuple[Path, ...], corpus: Path | None, style: str, **options: Any) -> int:
     """Score documents or a writer, by references and facts.

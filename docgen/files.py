@@ -10,8 +10,6 @@ from __future__ import annotations
 import codecs
 import os
 import re
-import secrets
-import shutil
 import signal
 import stat
 import sys
@@ -127,7 +125,7 @@ def inside(path: Path, root: Path) -> Path:
 @dataclass(frozen=True)
 class _File:
     shown: str  # the path as it was given, for messages
-    content: bytes
+    content: bytes | Path  # or the finished file that has it
     mode: int | None
 
 
@@ -150,23 +148,41 @@ class Batch:
             raise InputError(f"two different contents for one file, also named {other.shown}", str(path), "write it once")
         self._files[target] = _File(str(path), content, mode)
 
+    def add_file(self, path: Path, finished: Path) -> None:
+        """Collects a file that is written already and may be too large for memory: `commit` copies it."""
+        self._files[inside(path, self.root)] = _File(str(path), finished, None)
+
+    def refuse_unwritable(self) -> None:
+        """Raises InputError where `commit` would for a file that cannot be written, before there is anything to write."""
+        _refuse(self._files)
+
     def commit(self) -> tuple[Path, ...]:
         """Writes every file that differs from the disk and returns their real paths. InputError where one cannot be written:
         then all are as before. An interruption takes effect before the first or after the last."""
         with _interruptions_held():
             files = {target: file for target, file in self._files.items() if not _holds(target, file.content)}
-            refusals = [(file.shown, reason) for target, file in files.items() if (reason := _refusal(target))]
-            if refusals:
-                shown, reason = refusals[0]
-                others = f" (and {len(refusals) - 1} more)" if len(refusals) > 1 else ""
-                raise InputError(f"{reason}{others}; nothing was written", shown, "make it writable, or choose another place")
+            _refuse(files)
             _write_all(files)
         return tuple(files)
 
 
-def _holds(target: Path, content: bytes) -> bool:
+def _refuse(files: Mapping[Path, _File]) -> None:
+    refusals = [(file.shown, reason) for target, file in files.items() if (reason := _refusal(target))]
+    if refusals:
+        shown, reason = refusals[0]
+        others = f" (and {len(refusals) - 1} more)" if len(refusals) > 1 else ""
+        raise InputError(f"{reason}{others}; nothing was written", shown, "make it writable, or choose another place")
+
+
+def _holds(target: Path, content: bytes | Path) -> bool:
     try:
-        return stat.S_ISREG(os.stat(target).st_mode) and target.read_bytes() == content
+        if not stat.S_ISREG(os.stat(target).st_mode):
+            return False
+        if isinstance(content, Path):
+            import filecmp
+
+            return filecmp.cmp(target, content, shallow=False)
+        return target.read_bytes() == content
     except OSError:
         return False  # missing or unreadable: the checks before writing tell which
 
@@ -222,18 +238,20 @@ def _stage(target: Path, file: _File, folders: ExitStack, leftovers: ExitStack) 
     for folder in reversed([folder for folder in target.parents if not folder.exists()]):
         folder.mkdir()
         folders.callback(_remove_if_empty, folder)
-    fresh = target.with_name(f".docgen-{secrets.token_hex(8)}")
+    fresh = target.with_name(f".docgen-{os.urandom(8).hex()}")
     leftovers.callback(fresh.unlink, missing_ok=True)
     if not target.exists():
         _write_new(fresh, file.content, file.mode)
         return fresh, None
     there = target.stat()
     _write_new(fresh, file.content, stat.S_IMODE(there.st_mode), (there.st_uid, there.st_gid))
-    kept = target.with_name(f".docgen-{secrets.token_hex(8)}")
+    kept = target.with_name(f".docgen-{os.urandom(8).hex()}")
     leftovers.callback(kept.unlink, missing_ok=True)
     try:
         os.link(target, kept)
     except OSError:  # a file system without hard links, or somebody else's file
+        import shutil
+
         shutil.copy2(target, kept)
     return fresh, kept
 
@@ -243,11 +261,17 @@ def _remove_if_empty(folder: Path) -> None:
         folder.rmdir()
 
 
-def _write_new(path: Path, content: bytes, mode: int | None, owner: tuple[int, int] | None = None) -> None:
+def _write_new(path: Path, content: bytes | Path, mode: int | None, owner: tuple[int, int] | None = None) -> None:
     """Creates `path` and waits until the disk has it; without `mode` it gets the ordinary one of a new file."""
     private = 0o666 if mode is None else 0o600  # nobody reads it before it has the mode of the file it replaces
     with open(path, "xb", opener=lambda name, flags: os.open(name, flags, private)) as stream:
-        stream.write(content)
+        if isinstance(content, Path):
+            with open(content, "rb") as finished:
+                import shutil
+
+                shutil.copyfileobj(finished, stream, 1 << 20)
+        else:
+            stream.write(content)
         stream.flush()
         os.fsync(stream.fileno())
     if sys.platform != "win32" and owner is not None and owner != (path.stat().st_uid, path.stat().st_gid):

@@ -21,7 +21,7 @@ from rouge_score.scoring import fmeasure
 from sacrebleu.metrics.bleu import BLEU
 from sacrebleu.metrics.chrf import CHRF
 
-from docgen.brief import Brief, exceptions_of
+from docgen.brief import Brief, exceptions_to_name
 from docgen.claims import asserted, verify
 from docgen.facts import Entry
 from docgen.support import support
@@ -309,7 +309,7 @@ def _shape(value: object) -> str:
     return json.dumps(value, sort_keys=True)
 
 
-_FREE_WORDING = re.compile(r"^(?:names\..*|kind|doc|signature)$|\.(?:description|when|condition|message)$")
+_FREE_WORDING = re.compile(r"^(?:(?:names|imports|count)\..*|kind|doc|signature)$|\.(?:description|when|condition|message)$")
 _WANTED_OF_MODELS = {"introduction": ("base_model",), "limitations": ("context_length", "quantization.method")}
 _MEASURED = ("eval", "best", "last", "test", "train")  # where the same measurement may stand under several names
 _COUNTS = ("samples", "steps")  # that results files hold beside what was measured
@@ -318,7 +318,8 @@ _COUNTS = ("samples", "steps")  # that results files hold beside what was measur
 def required_facts(brief: Brief, reference: str = "") -> tuple[str, ...]:
     """The names of the facts that a good answer states.
 
-    - error handling: every exception that is raised or documented (`raises.X`), whatever the reference says;
+    - error handling: every exception that is raised or documented (`raises.X`), whatever the reference says; of a module or
+      class, those of its members as far as a prompt tells them;
     - else, with a reference: the facts that the reference asserts, other than by quoting (a docstring's words, a condition, a
       message) or by merely naming a thing that is no fact, since another wording may be as good;
     - else, for code: every parameter (`parameters.X`);
@@ -327,7 +328,7 @@ def required_facts(brief: Brief, reference: str = "") -> tuple[str, ...]:
     """
     entry = brief.entry
     if brief.kind == "error-handling":
-        return tuple(f"raises.{name}" for name in exceptions_of(entry))
+        return tuple(f"raises.{name}" for name in exceptions_to_name(brief))
     if reference:
         stated = asserted(reference, entry)
         return tuple(sorted(name for name, value in stated.items() if value is not False and not _FREE_WORDING.search(name)))

@@ -16,7 +16,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
-from typing import TypeVar, cast, get_type_hints
+from typing import TypeVar, cast, get_args, get_type_hints
 
 from docgen.report import InputError
 
@@ -48,9 +48,19 @@ HEADINGS_OF_KIND: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def _setting(default: T, meaning: str, *, low: float | None = None, high: float | None = None) -> T:
-    """One setting: what holds where nothing is said, what it means, and the smallest and largest number it may be."""
-    return field(default=default, metadata={"meaning": meaning, "low": low, "high": high})
+# What `corpus.keep` may name: the rules of `corpus/removal.py` that leave a row where it is when they are switched off.
+CLEANING_RULES = (
+    *("own-text", "untied", "superseded", "empty", "tiny", "long", "todo", "generated", "boilerplate", "language", "mojibake"),
+    *("contradicted", "invented", "duplicate", "near-duplicate"),
+)
+
+
+def _setting(
+    default: T, meaning: str, *, low: float | None = None, high: float | None = None, choices: Sequence[str] = ()
+) -> T:
+    """One setting: what holds where nothing is said, what it means, the smallest and largest number it may be, and the words
+    that it or each of its items may be (none: any)."""
+    return field(default=default, metadata={"meaning": meaning, "low": low, "high": high, "choices": tuple(choices)})
 
 
 def _table(meaning: str) -> dict[str, T]:
@@ -72,11 +82,57 @@ class PathSettings(Part):
 
 
 @dataclass(frozen=True)
+class CorpusSettings(Part):
+    """What `docgen corpus build` takes, and what it leaves out."""
+
+    include: tuple[str, ...] = _setting((), "Globs of the files to read in folders; empty for every document and package.")
+    gitignore: bool = _setting(True, "Leave out what .gitignore names.")
+    min_confidence: float = _setting(
+        0.97, "Least confidence with which the classifier may label a heading that maps to no kind.", low=0, high=1
+    )
+    keep: tuple[str, ...] = _setting(
+        (), "Cleaning rules that are switched off: what they would remove stays.", choices=CLEANING_RULES
+    )
+    min_words: int = _setting(4, "Least words of a section.", low=0, high=1000)
+    max_tokens: int = _setting(512, "Most tokens of a section's text, by the embedded base's tokenizer.", low=16, high=131072)
+    languages: tuple[str, ...] = _setting(("en",), "Languages that stay (ISO 639-1); an empty list for all.")
+    near_duplicate: float = _setting(
+        0.8,
+        "Jaccard similarity of words and word pairs that makes near-duplicates; halfway nearer to 1 within a source.",
+        low=0.3,
+        high=1,
+    )
+    secrets: str = _setting("remove", "Sections with a secret: `remove` them or `mask` the secret.", choices=("remove", "mask"))
+    personal: str = _setting(
+        "mask", "Sections with personal data: `mask` it, `remove` them, or `keep` them.", choices=("mask", "remove", "keep")
+    )
+    licenses: tuple[str, ...] = _setting((), "SPDX ids of the licences that may come in; empty for all.")
+    approved_weight: float = _setting(
+        3.0, "Weight in training of sections that a person edited or approved.", low=0.1, high=100
+    )
+    balance: str = _setting(
+        "none",
+        "Balance training weights by `label`, `source` or `both`; `none` leaves them.",
+        choices=("none", "label", "source", "both"),
+    )
+    augment: float = _setting(0.0, "Synthetic rows to add for each row of the training split.", low=0, high=20)
+    terms: Mapping[str, str] = _table("Terms that the audit flags, and what to write instead; they join docgen's own list.")
+
+
+@dataclass(frozen=True)
 class CheckSettings(Part):
     """What `docgen check` fails on."""
 
     strict: bool = _setting(False, "Fail on sections to review too, not only on stale and contradicted ones.")
     warn: bool = _setting(False, "Print what is wrong and exit 0 all the same: for the first weeks of an old repository.")
+    baseline: bool = _setting(True, "Leave out what the baseline in .docgen/baseline holds.")
+    written: bool = _setting(
+        False, "Hold what people wrote in the documents' folder and in README files against the sources too, without markers."
+    )
+    allow_unknown: bool = _setting(False, "Do not fail on what cannot be read: it is told, and everything else is checked.")
+    severity: Mapping[str, str] = _table(
+        "What a code, a verdict or the documents below a path count as: error, review, note or off. The last that fits holds."
+    )
 
 
 @dataclass(frozen=True)
@@ -122,6 +178,7 @@ class Settings(Part):
 
     labels: Mapping[str, tuple[str, ...]] = _table("Kinds of section and further headings that mean them.")
     paths: PathSettings = field(default_factory=PathSettings)
+    corpus: CorpusSettings = field(default_factory=CorpusSettings)
     check: CheckSettings = field(default_factory=CheckSettings)
     write: WriteSettings = field(default_factory=WriteSettings)
     score: ScoreSettings = field(default_factory=ScoreSettings)
@@ -135,12 +192,13 @@ class Settings(Part):
 def kind_of_heading(heading: str, labels: Mapping[str, Sequence[str]] | None = None) -> str | None:
     """The kind of section that `heading` announces, or None. Case, numbering, punctuation and emojis make no difference;
     `labels` (kind to headings) comes before docgen's own."""
+    return kind_in(heading, labels or {}) or kind_in(heading, HEADINGS_OF_KIND)
+
+
+def kind_in(heading: str, table: Mapping[str, Sequence[str]]) -> str | None:
+    """The kind that a table, of kinds and headings, gives a heading; None where it holds none like it."""
     plain = _plain_heading(heading)
-    for table in (labels or {}, HEADINGS_OF_KIND):
-        for kind, headings in table.items():
-            if plain and plain in {_plain_heading(known) for known in headings}:
-                return kind
-    return None
+    return next((kind for kind, headings in table.items() if plain and plain in map(_plain_heading, headings)), None)
 
 
 _NUMBERING = re.compile(r"^\s*(?:(?:[0-9]+|[A-Za-z]|[IVXivx]+)[.):]\s*)+(?=\D)|^\s*[0-9][0-9.]*\s+")
@@ -160,7 +218,8 @@ def _plain_heading(heading: str) -> str:
 
 @dataclass(frozen=True)
 class Setting:
-    """One setting as the command line and the commented file present it: `name` is dotted, `train.epochs`."""
+    """One setting as the command line and the commented file present it: `name` is dotted, `train.epochs`. `values` is the type
+    of a table's values."""
 
     name: str
     type: type
@@ -168,10 +227,14 @@ class Setting:
     meaning: str
     low: float | None
     high: float | None
+    choices: tuple[str, ...] = ()
+    values: object = None
 
     @property
     def range(self) -> str:
-        """`from 1 to 64`; empty where any value of the type will do."""
+        """`from 1 to 64`, or `mask or remove`; empty where any value of the type will do."""
+        if self.choices:
+            return _or(self.choices)
         return "" if self.low is None or self.high is None else f"from {toml_value(self.low)} to {toml_value(self.high)}"
 
 
@@ -189,7 +252,9 @@ def _described(item: Field[object], hint: object, prefix: str) -> Setting:
     default = item.default_factory() if callable(item.default_factory) else item.default
     kind = str if hint == (str | None) else type(default)
     meta = item.metadata
-    return Setting(prefix + item.name, kind, default, meta["meaning"], meta.get("low"), meta.get("high"))
+    values = get_args(hint)[1] if kind is dict else None
+    limits = (meta.get("low"), meta.get("high"), meta.get("choices", ()))
+    return Setting(prefix + item.name, kind, default, meta["meaning"], *limits, values)
 
 
 def load_settings(root: Path, overrides: Mapping[str, object] | None = None) -> Settings:
@@ -334,17 +399,33 @@ def _value(setting: Setting, value: object, where: str, called: str = "") -> obj
     if setting.type is bool and isinstance(value, bool):
         return value
     if setting.type is str and isinstance(value, str) and value.strip():
-        return value
+        return _chosen(setting, value, where, what)
     if setting.type in (int, float):
         return _number(setting, value, where, what)
     if setting.type is tuple and _is_strings(value):
-        return tuple(cast("list[str]", value))
+        return tuple(_chosen(setting, item, where, what) for item in cast("list[str]", value))
     if setting.type is dict and isinstance(value, Mapping):
-        return _numbers_table(value, where, what) if setting.name == "score.fail_under" else _labels(value, where, what)
+        tables = {float: _numbers_table, str: _texts_table}
+        return tables.get(cast("type", setting.values), _labels)(value, where, what)
     words = {bool: "true or false", str: "text that is not empty", tuple: "a list of texts", dict: "a table"}[setting.type]
     raise InputError(
         f"{what} {words}, found {_shown(value)}", where, f"the default is {toml_value(setting.default) or 'nothing'}"
     )
+
+
+def _chosen(setting: Setting, value: str, where: str, what: str) -> str:
+    """A text, of those that the setting may be."""
+    if not setting.choices or value in setting.choices:
+        return value
+    close = difflib.get_close_matches(value, setting.choices, 1, 0.5)
+    fix = f"did you mean `{close[0]}`?" if close else f"use {_or(setting.choices)}"
+    raise InputError(
+        f"{what} {'one of ' if len(setting.choices) > 2 else ''}{_or(setting.choices)}, found `{value}`", where, fix
+    )
+
+
+def _or(words: Sequence[str]) -> str:
+    return " or ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
 
 
 def _number(setting: Setting, value: object, where: str, what: str) -> int | float:
@@ -367,6 +448,13 @@ def _numbers_table(value: Mapping[str, object], where: str, what: str) -> dict[s
                 f"{what} a table of numbers, found {name} = {_shown(least)}", where, "write, for instance, chrF = 40"
             )
     return {name: float(cast("float", least)) for name, least in value.items()}
+
+
+def _texts_table(value: Mapping[str, object], where: str, what: str) -> dict[str, str]:
+    for name, text in value.items():
+        if not isinstance(text, str) or not text.strip() or not name.strip():
+            raise InputError(f"{what} a table of texts, found {name} = {_shown(text)}", where, 'write, for instance, a = "b"')
+    return {name: str(text) for name, text in value.items()}
 
 
 def _labels(value: Mapping[str, object], where: str, what: str) -> dict[str, tuple[str, ...]]:
@@ -423,7 +511,7 @@ def default_file() -> str:
     """The text of a `docgen.toml` that says every default in a comment, so that it changes nothing until edited."""
     lines = ["# docgen's settings. What is commented out is the default; the command line overrides what stands here."]
     table = ""
-    for setting in sorted(settings_list(), key=lambda setting: setting.type is dict and "." not in setting.name):
+    for setting in _tables_last(list(settings_list())):
         parent, _, name = setting.name.rpartition(".")
         if setting.type is dict:
             lines += ["", f"# {setting.meaning}", f"[{setting.name}]", f"# {_EXAMPLES[setting.name]}"]
@@ -437,7 +525,16 @@ def default_file() -> str:
     return "\n".join(lines) + "\n"
 
 
+def _tables_last(settings: Sequence[Setting]) -> list[Setting]:
+    """The settings part by part, in each those that are tables after the others, which would else belong to them."""
+    parts = list(dict.fromkeys(setting.name.rpartition(".")[0] for setting in settings if "." in setting.name))
+    place = {part: number for number, part in enumerate([*parts, ""])}
+    return sorted(settings, key=lambda setting: (place[setting.name.rpartition(".")[0]], setting.type is dict))
+
+
 _EXAMPLES = {
+    "check.severity": '"docs/old/**" = "review"',
+    "corpus.terms": 'blacklist = "blocklist"',
     "labels": 'use-case = ["Recipes"]',
     "score.fail_under": "chrF = 40",
     "write.template": '"templates/our_card.md.j2"',

@@ -45,12 +45,14 @@ def train(
     output: Path,
     base: str = "sm",
     settings: TrainSettings | None = None,
+    project: Settings | None = None,
     resume: bool = False,
     dry_run: bool = False,
     quantization: Quantization = "nf4",
     progress: Progress = lambda *_: None,
 ) -> Report:
-    """Trains an adapter of `base` on `corpus`, a built corpus or a folder of sources, and saves it in `output`.
+    """Trains an adapter of `base` on `corpus`, a built corpus or a folder of sources, and saves it in `output`. Sources are
+    built into a corpus by the settings of their `project`.
 
     `resume` goes on with a broken run; `dry_run` checks everything, times two steps and writes nothing. The findings are rows
     that could not be used. Raises InputError for a bad row (file:line), base or output, and for a run to resume of which
@@ -63,7 +65,7 @@ def train(
     if not dry_run and (finished := _finished(output, resume)):
         return finished
     with _workplace(output, dry_run) as place:
-        task = _prepare(corpus, place, base, settings, quantization, progress)
+        task = _prepare(lambda: _built(corpus, place, project, progress), base, settings, quantization, progress)
         trainer = _trainer(task, place / _RUN, progress)
         planned = _plan(task, trainer, progress)
         if dry_run:
@@ -104,9 +106,9 @@ class Task:
 
 
 def _prepare(
-    corpus: Path, place: Path, base: str, settings: TrainSettings, quantization: Quantization, progress: Progress
+    built: Callable[[], Path], base: str, settings: TrainSettings, quantization: Quantization, progress: Progress
 ) -> Task:
-    """Reads and checks everything that can be read before the model is loaded."""
+    """Reads and checks everything that can be read before the model is loaded; `built` gives the corpus."""
     from docgen.training.rows import read_rows_of
     from docgen.writers.local.base import load_tokenizer, resolve
     from docgen.writers.local.chat import Chat
@@ -115,7 +117,7 @@ def _prepare(
     chosen = resolve(base)
     tokenizer = load_tokenizer(chosen)
     chat = Chat.of(tokenizer, chosen.folder, chosen.excerpt_lines(settings.max_length))
-    folder = _built(corpus, place, progress)
+    folder = built()
     longest = min(settings.max_length, chosen.context)
     splits = {split: read_rows_of(folder, split, chat, longest) for split in SPLITS}
     rows = splits["train"]
@@ -138,7 +140,7 @@ def _prepare(
     )
 
 
-def _built(corpus: Path, place: Path, progress: Progress) -> Path:
+def _built(corpus: Path, place: Path, project: Settings | None, progress: Progress) -> Path:
     """The corpus itself, or one built from the sources that `corpus` names. One that a broken run has built is taken as it
     is."""
     if (corpus / "train.jsonl").is_file():
@@ -146,7 +148,7 @@ def _built(corpus: Path, place: Path, progress: Progress) -> Path:
     folder = place / "corpus"
     if not (folder / "train.jsonl").is_file():
         progress(f"building a corpus from {corpus}")
-        build([str(corpus)], folder, progress=progress)
+        build([str(corpus)], folder, settings=project, progress=progress)
     return folder
 
 
@@ -170,29 +172,32 @@ def _trainer(task: Task, folder: Path, progress: Progress) -> DocgenTrainer:
     return make_trainer(model, task.chat, task.rows, held, task.settings, steps, folder, progress)
 
 
-def _plan(task: Task, trainer: DocgenTrainer, progress: Progress) -> dict[str, int | float]:
+def _plan(task: Task, trainer: DocgenTrainer, progress: Progress) -> dict:
     """What the run will do, and how long it takes by the time of two steps; said before anything is done."""
     from docgen.training.trainer import seconds_a_step
 
-    plan: dict[str, int | float] = {
+    plan = {
         "rows": len(task.rows),
         "tokens": task.rows.tokens,
         "validation_rows": len(task.validation),
         "left_out": len(task.left_out),
         "steps": trainer.args.max_steps,
         "seconds": round(seconds_a_step(trainer) * trainer.args.max_steps, 3),
+        "drawn": task.rows.drawn,
     }
     progress(_plan_text(plan))
     return plan
 
 
-def _plan_text(plan: dict[str, int | float]) -> str:
+def _plan_text(plan: dict) -> str:
+    by_weight = ", ".join(f"{name} {times:.1f}x" for name, times in plan["drawn"].items())
+    drawn = f"; rows drawn by weight: {by_weight}" if by_weight else ""
     left_out = f"; {plan['left_out']} rows left out" if plan["left_out"] else ""
     seconds = float(plan["seconds"])
     time = f"{seconds / 60:.0f} minutes" if seconds >= 90 else f"{seconds:.0f} seconds"
     return (
         f"plan: {plan['rows']} rows of {plan['tokens']:,} tokens, {plan['steps']} steps in about {time}, "
-        f"the checkpoint chosen by {plan['validation_rows']} validation rows{left_out}"
+        f"the checkpoint chosen by {plan['validation_rows']} validation rows{left_out}{drawn}"
     )
 
 

@@ -6,6 +6,7 @@ the machinery, not the texts.
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,6 +22,13 @@ from docgen.settings import TrainSettings
 
 settings.register_profile("docgen", deadline=None)  # a busy machine is no fault
 settings.load_profile("docgen")
+
+
+def pytest_configure() -> None:
+    """A shell in the background lets its children ignore Ctrl-C, and they theirs: here it is to be seen what it does."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
 
 ARCHITECTURES = ("llama", "qwen3", "gemma3", "gpt2")
 SETTINGS = TrainSettings(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -80,6 +81,9 @@ def project(tmp_path: Path) -> Path:
         pytest.param(["check"], {0, 1}, id="check"),
         pytest.param(["check", "docs", "model/README.md"], {0, 1}, id="check of named paths"),
         pytest.param(["check", "--format", "json", "docs/rates.md"], {0, 1}, id="check as JSON"),
+        pytest.param(["check", "--format", "sarif"], {0, 1}, id="check as SARIF"),
+        pytest.param(["check", "--format", "junit"], {0, 1}, id="check as JUnit"),
+        pytest.param(["explain", "stale-default"], {0}, id="explain"),
         pytest.param(["track", "docs/rates.md"], {0}, id="track"),
         pytest.param(["init"], {0}, id="init"),
         pytest.param(["--help"], {0}, id="help"),
@@ -93,3 +97,13 @@ def test_a_light_command_imports_no_heavy_library(project: Path, arguments: list
     assert ended.returncode in codes, ended.stderr
     imported = json.loads(seen.read_text(encoding="utf-8"))
     assert not set(HEAVY) & set(imported)
+
+
+def test_where_all_is_kept_nothing_that_reads_or_parses_is_imported(project: Path) -> None:
+    seen = project / "imported.json"
+    command = [sys.executable, "-c", WATCHED, str(seen), "check", "rates"]
+    environment = {**os.environ, "DOCGEN_CACHE": str(project / "cache")}
+    for _ in range(2):
+        subprocess.run(command, cwd=project, env=environment, capture_output=True, timeout=120)
+    imported = json.loads(seen.read_text(encoding="utf-8"))
+    assert not {"griffe", "markdown_it", "ruamel", "multiprocessing"} & set(imported)

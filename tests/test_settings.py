@@ -11,8 +11,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from docgen.corpus.removal import REVERSIBLE
 from docgen.report import InputError
-from docgen.settings import HEADINGS_OF_KIND, Settings, default_file, kind_of_heading, load_settings, settings_list, toml_value
+from docgen.settings import (
+    CLEANING_RULES,
+    HEADINGS_OF_KIND,
+    Settings,
+    default_file,
+    kind_of_heading,
+    load_settings,
+    settings_list,
+    toml_value,
+)
 
 
 def settings_from(folder: Path, text: str, name: str = "docgen.toml") -> Settings:
@@ -97,6 +107,15 @@ def test_two_files_with_settings_are_refused_with_the_line_of_the_second(tmp_pat
         pytest.param("write.writer = ''\n", "must be text that is not empty", 'default is "auto"', id="empty text"),
         pytest.param("paths.exclude = 'a'\n", "must be a list of texts", "default is []", id="no list"),
         pytest.param("score.fail_under = {chrF = 'x'}\n", 'found chrF = "x"', "chrF = 40", id="a minimum that is text"),
+        pytest.param("corpus.terms = {a = 1}\n", "must be a table of texts, found a = 1", 'a = "b"', id="a term without words"),
+        pytest.param(
+            "corpus.keep = ['duplicates']\n",
+            "docgen.toml:1: `corpus.keep` must be one of own-text, ",
+            "did you mean `duplicate`?",
+            id="a rule that there is not",
+        ),
+        pytest.param("corpus.secrets = 'msk'\n", "must be remove or mask, found `msk`", "did you mean `mask`?", id="a choice"),
+        pytest.param("corpus.balance = '?'\n", "one of none, label, source or both", "use none, label", id="far from a choice"),
         pytest.param("labels = {Use_Case = ['x']}\n", "found `Use_Case`", "how-to", id="a kind that is no label"),
         pytest.param("labels = {recipe = 'x'}\n", 'found recipe = "x"', 'recipe = ["Recipe"]', id="headings that are no list"),
         pytest.param(
@@ -110,6 +129,15 @@ def test_a_wrong_setting_is_told_with_its_line_and_a_fix(tmp_path: Path, text: s
         settings_from(tmp_path, text)
     assert message in str(caught.value)
     assert fix in caught.value.fix
+
+
+def test_the_rules_that_can_be_switched_off_are_those_of_the_corpus() -> None:
+    assert sorted(CLEANING_RULES) == sorted(REVERSIBLE)
+
+
+def test_terms_are_texts_for_texts(tmp_path: Path) -> None:
+    settings = settings_from(tmp_path, "[corpus.terms]\nblacklist = 'blocklist'\n'man hours' = 'person hours'\n")
+    assert settings.corpus.terms == {"blacklist": "blocklist", "man hours": "person hours"}
 
 
 def test_a_file_that_is_not_utf_8_is_told_with_its_line(tmp_path: Path) -> None:

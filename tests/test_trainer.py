@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -9,12 +10,13 @@ from types import SimpleNamespace
 
 import pytest
 import torch
-from conftest import SETTINGS
+from conftest import SETTINGS, brief, example, write_corpus
 from tiny_bases import CONTEXT, VOCABULARY
 from transformers import set_seed
 from trl.trainer import utils as trl_utils
 
 from docgen.settings import TrainSettings
+from docgen.train import train
 from docgen.training.compact_head import compact_head, is_equal
 from docgen.training.evaluation import loss
 from docgen.training.rows import Rows, read_rows_of
@@ -257,6 +259,81 @@ class TestTheOrderOfRows:
 
     def test_the_longest_row_comes_first_of_all(self) -> None:
         assert max(self.lengths) in [self.lengths[number] for number in next(self.orders())[:8]]
+
+
+class TestDrawsByWeight:
+    lengths = [10 * (number % 17) + 5 for number in range(130)]
+
+    def orders(self, weights: list[float], epochs: int = 3) -> list[list[int]]:
+        groups = LengthGroups(self.lengths, 8, seed=1, weights=weights)
+        found = []
+        for epoch in range(epochs):
+            groups.set_epoch(epoch)
+            found.append(list(groups))
+        return found
+
+    def test_equal_weights_leave_the_order_as_it_is_without_any(self) -> None:
+        groups = LengthGroups(self.lengths, 8, seed=1)
+        assert self.orders([2.5] * 130)[0] == list(groups)
+        assert list(groups)[:8] == [50, 83, 48, 14, 65, 97, 12, 29]
+
+    def test_an_epoch_has_as_many_draws_as_rows_and_its_order_is_the_same_again(self) -> None:
+        weights = [0.25 + number % 5 for number in range(130)]
+        assert [len(order) for order in self.orders(weights)] == [130] * 3
+        assert self.orders(weights) == self.orders(weights)
+
+    def test_rows_are_drawn_as_often_as_their_weights_say(self) -> None:
+        weights = [3.0 if number < 20 else 0.0 if number < 30 else 0.7 for number in range(130)]
+        counts = Counter(number for order in self.orders(weights, epochs=10) for number in order)
+        scale = 130 / sum(weights)
+        for number, weight in enumerate(weights):
+            assert counts[number] == pytest.approx(10 * weight * scale, abs=2)
+
+    def test_copies_of_a_row_seldom_meet_in_a_batch(self) -> None:
+        weights = [4.0 if number < 8 else 1.0 for number in range(130)]
+        for order in self.orders(weights):
+            batches = [order[start : start + 8] for start in range(0, 128, 8)]
+            assert sum(len(set(batch)) < len(batch) for batch in batches) <= 2  # of 16
+
+    def test_a_row_of_weight_one_never_misses_an_epoch(self) -> None:
+        weights = [2.0] * 20 + [0.5] * 40 + [1.0] * 70  # of mean 1
+        assert all(set(range(60, 130)) <= set(order) for order in self.orders(weights))
+
+
+def test_a_plan_says_how_often_labels_are_drawn(base: Callable[[str], Path], tmp_path: Path) -> None:
+    often = [replace(example(number), weight=3.0) for number in range(4)]
+    seldom = [replace(example(number), brief=brief(number, "use-case"), weight=1.0) for number in range(4)]
+    corpus = write_corpus(tmp_path / "corpus", often + seldom, [], [])
+    report = train(corpus, output=tmp_path / "a", base=str(base("llama")), settings=SETTINGS, dry_run=True)
+    assert report.summary["drawn"] == {"introduction": 1.5, "use-case": 0.5}
+    assert report.render("text").endswith("; rows drawn by weight: introduction 1.5x, use-case 0.5x")
+
+
+def test_rows_of_equal_weight_are_drawn_once(rows: Rows) -> None:
+    assert rows.weights == [1.0] * len(rows)
+    assert rows.drawn == {}
+
+
+class Broken(Exception):
+    """What ends a run in the test below."""
+
+
+def test_a_run_by_weight_that_broke_ends_with_the_same_bits(base: Callable[[str], Path], tmp_path: Path) -> None:
+    examples = [replace(example(number), weight=[0.5, 1.0, 2.0][number % 3]) for number in range(12)]
+    corpus = write_corpus(tmp_path / "corpus", examples[:8], examples[8:10], examples[10:])
+    options = {"base": str(base("llama")), "settings": SETTINGS}
+
+    def breaks(message: str, done: int | None = None, total: int | None = None) -> None:
+        if message == "training" and done == 3:
+            raise Broken
+
+    whole, broken = tmp_path / "whole", tmp_path / "broken"
+    report = train(corpus, output=whole, **options)
+    with pytest.raises(Broken):
+        train(corpus, output=broken, progress=breaks, **options)
+    assert train(corpus, output=broken, resume=True, **options).summary["scores"] == report.summary["scores"]
+    weights = "adapter_model.safetensors"
+    assert (broken / weights).read_bytes() == (whole / weights).read_bytes()
 
 
 @pytest.mark.parametrize(

@@ -330,6 +330,48 @@ def test_a_document_that_a_person_laid_out_is_filled_and_keeps_its_layout(projec
     )
 
 
+@pytest.mark.parametrize(
+    ("about", "text"),
+    [
+        pytest.param(
+            "money.rates",
+            "The following exceptions are raised:\n\n- `ValueError` by `load` if `timeout` is negative; and by `convert` if "
+            "`rate` is zero or negative.\n- `RateError` by `load` if a rate is not a number.\n- `LookupError` by `Table.find`.",
+            id="module",
+        ),
+        pytest.param("money.rates.Table", "`find` raises `LookupError`.", id="class"),
+    ],
+)
+def test_error_handling_of_a_module_or_class_in_a_guide_tells_what_its_members_raise(
+    project: Path, about: str, text: str
+) -> None:
+    guide = project / "guide.md"
+    guide.write_text(f"# Guide\n\n<!-- docgen:section error-handling of={about} -->\n<!-- docgen:end -->\n")
+    write([str(guide)], root=project)
+    (section,) = Document.parse(guide.read_text()).sections
+    assert section.text.strip() == text
+    assert not check([str(guide)], root=project).findings
+
+
+def test_an_exception_that_no_member_raises_any_more_is_found_in_what_is_said_of_the_module(project: Path) -> None:
+    guide = project / "guide.md"
+    guide.write_text("# Guide\n\n<!-- docgen:section error-handling of=money.rates -->\n<!-- docgen:end -->\n")
+    write([str(guide)], root=project)
+    replace_in(project / "money" / "rates.py", "LookupError", "IndexError")
+    (finding,) = check([str(guide)], root=project).findings
+    assert "LookupError" in finding.message
+
+
+def test_a_page_tells_what_a_method_raises_in_its_own_section_alone(project: Path) -> None:
+    replace_in(
+        project / "money" / "rates.py",
+        "self.day = day",
+        "if not day:\n            raise ValueError(day)\n        self.day = day",
+    )
+    run(project)
+    assert section(project, "error-handling:money.rates.Table").strip() == "`ValueError` is raised if `day` is empty."
+
+
 def test_a_page_can_be_renewed_by_naming_it(project: Path) -> None:
     run(project)
     replace_in(project / "money" / "rates.py", "Convert an amount at a rate.", "Change an amount at a rate.")
@@ -490,7 +532,7 @@ def test_what_is_written_passes_the_check(project: Path) -> None:
     run(project)
     assert [str(finding) for finding in check(root=project).findings] == []
     replace_in(project / "money" / "rates.py", "DEFAULT_TIMEOUT = 30", "DEFAULT_TIMEOUT = 60")
-    assert "stale" in {finding.code for finding in check(root=project).findings}
+    assert "stale" in {finding.verdict for finding in check(root=project).findings}
     run(project)
     assert [str(finding) for finding in check(root=project).findings] == []
 

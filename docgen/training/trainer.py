@@ -11,9 +11,12 @@ import random
 import signal
 import threading
 import time
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -51,6 +54,7 @@ Progress = Callable[..., None]
 _EVALUATIONS = 4  # over a whole run; each costs about as much as an epoch of a small corpus
 _LOGGED = 60  # points of the loss curve
 _WARM_UP = 0.06  # share of the steps
+_GOLDEN = (5**0.5 - 1) / 2  # the step whose multiples lie most evenly between 0 and 1
 _SMALL, _MIDDLE = 100_000_000, 1_000_000_000  # parameters
 
 
@@ -86,10 +90,14 @@ class Held:
 
 class LengthGroups(Sampler[int]):
     """Rows in random order, those of like length together, so that little is padded. The order follows from seed and epoch
-    alone: the one in transformers draws on the global random state, and a resumed run then sees other batches."""
+    alone: the one in transformers draws on the global random state, and a resumed run then sees other batches.
 
-    def __init__(self, lengths: Sequence[int], batch: int, seed: int) -> None:
+    An epoch has as many draws as there are rows. A row of weight 2 is drawn twice, one of 0.5 in every other epoch; without
+    `weights`, or where all are equal, each is drawn once."""
+
+    def __init__(self, lengths: Sequence[int], batch: int, seed: int, weights: Sequence[float] | None = None) -> None:
         self._lengths, self._batch, self._seed, self._epoch = lengths, batch, seed, 0
+        self._weights = weights if weights and len(set(weights)) > 1 else None
 
     def set_epoch(self, epoch: int) -> None:
         """The epoch whose order comes next."""
@@ -100,8 +108,7 @@ class LengthGroups(Sampler[int]):
 
     def __iter__(self) -> Iterator[int]:
         draw = random.Random(f"{self._seed}:{self._epoch}")
-        numbers = list(range(len(self._lengths)))
-        draw.shuffle(numbers)
+        numbers = self._shuffled(draw)
         pool = self._batch * max(1, min(50, len(numbers) // (self._batch * 4)))  # small enough to give other batches each time
         pools = (
             sorted(numbers[start : start + pool], key=lambda number: -self._lengths[number])
@@ -112,15 +119,48 @@ class LengthGroups(Sampler[int]):
         last = [batches.pop()] if batches and len(batches[-1]) < self._batch else []  # elsewhere it would shift all after it
         draw.shuffle(batches)
         if self._epoch == 0:  # the longest rows first: what does not fit into memory shows at once
-            batches.sort(key=lambda batch: max(self._lengths[number] for number in batch) < max(self._lengths))
+            longest = max((self._lengths[number] for number in ordered), default=0)
+            batches.sort(key=lambda batch: max(self._lengths[number] for number in batch) < longest)
         return iter([number for batch in batches + last for number in batch])
+
+    def _shuffled(self, draw: random.Random) -> list[int]:
+        """The rows of the epoch in random order, copies of one as far apart as can be: else they would meet in one batch."""
+        if self._weights is None:
+            numbers = list(range(len(self._lengths)))
+            draw.shuffle(numbers)
+            return numbers
+        places = []
+        for number, copies in sorted(Counter(self._drawn(self._weights)).items()):
+            first = draw.random()
+            places += [((first + copy) / copies, number) for copy in range(copies)]
+        return [number for _, number in sorted(places)]
+
+    def _drawn(self, weights: Sequence[float]) -> list[int]:
+        """The rows of the epoch, each as often as its weight says, rounded up in some epochs and down in others: systematic
+        sampling, whose start moves by the golden ratio, so that the roundings even out over few epochs."""
+        numbers = list(range(len(weights)))
+        draw = random.Random(f"{self._seed}:weights")
+        start = (draw.random() + self._epoch * _GOLDEN) % 1
+        draw.shuffle(numbers)  # the same in every epoch, else the roundings would be chance again
+        scale = len(numbers) / sum(weights)
+        edges = list(accumulate(weights[number] * scale for number in numbers))
+        edges[-1] = float(len(numbers))  # whatever the sum has lost in rounding: the draws are as many as the rows
+        return [numbers[bisect_right(edges, start + place)] for place in range(len(numbers))]
 
 
 class DocgenTrainer(SFTTrainer):
     """TRL's trainer on rows in tokens, with evaluations that generate. `held` None: nothing is evaluated."""
 
-    def __init__(self, *args: Any, held: Held | None, lengths: Sequence[int], seed: int, **options: Any) -> None:
-        self._held, self._lengths, self._seed = held, lengths, seed
+    def __init__(
+        self,
+        *args: Any,
+        held: Held | None,
+        lengths: Sequence[int],
+        seed: int,
+        weights: Sequence[float] | None = None,
+        **options: Any,
+    ) -> None:
+        self._held, self._lengths, self._seed, self._weights = held, lengths, seed, weights
         super().__init__(*args, **options)
         keep_unpacked(self.model)
         for parameter in self.model.parameters():
@@ -130,7 +170,8 @@ class DocgenTrainer(SFTTrainer):
         self.remove_callback(ProgressCallback)
 
     def _get_train_sampler(self, train_dataset: Any = None) -> LengthGroups:
-        return LengthGroups(self._lengths, self.args.train_batch_size * self.args.gradient_accumulation_steps, self._seed)
+        batch = self.args.train_batch_size * self.args.gradient_accumulation_steps
+        return LengthGroups(self._lengths, batch, self._seed, self._weights)
 
     def evaluation_loop(self, *args: Any, metric_key_prefix: str = "eval", **options: Any) -> EvalLoopOutput:
         """Generates an answer for each held-out row and scores it. The loss that transformers would give is a mean of
@@ -228,6 +269,7 @@ def make_trainer(
         held=held,
         lengths=[len(row.tokens) for row in rows],
         seed=settings.seed,
+        weights=rows.weights,
     )
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from docgen.brief import Brief, exceptions_of
+from docgen.brief import Brief, exceptions_to_name
 from docgen.claims import verify
 from docgen.document import render_section
 from docgen.report import InputError
@@ -97,8 +97,8 @@ def states_docstring(brief: Brief, text: str) -> bool:
 
 
 def names_exceptions(brief: Brief, text: str) -> bool:
-    """Whether a text names every exception that is raised or documented."""
-    return all(f"`{name}`" in text for name in exceptions_of(brief.entry))
+    """Whether a text names every exception that is raised or documented, those of members as far as a prompt tells them."""
+    return all(f"`{name}`" in text for name in exceptions_to_name(brief))
 
 
 def _lists_twice(text: str) -> bool:

@@ -12,11 +12,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from docgen.brief import Brief
-from docgen.check.comparison import Comparison
+from docgen.check.comparison import Comparison, raised_through, true_today
+from docgen.check.review import context_mark
 from docgen.check.sources import Place, Sources
 from docgen.claims import asserted, complete, contradictions
 from docgen.document import Document, Section, section_key, text_mark
-from docgen.facts import Entry, Fact, Facts, mark
+from docgen.facts import Entry, Fact, Facts
 from docgen.files import Text, read_text
 from docgen.ledger import Ledger, Record
 from docgen.report import Finding
@@ -29,7 +30,7 @@ from docgen.write.targets import Job
 
 # Facts that informed a section without being asserted call for a review when they change; these say nothing to a reader.
 _NO_CONTEXT = frozenset("kind signature constants members example decorators handles".split())
-_NO_CONTEXT_PARTS = frozenset("annotation condition message kind".split())
+_NO_CONTEXT_PARTS = frozenset("condition message kind".split())
 
 
 @dataclass(frozen=True)
@@ -155,7 +156,7 @@ def _rendered(job: Job, section: Section, region: Region, entry: Entry, record: 
     unchanged = section.mark and text_mark(region.text) == section.mark and not section.edited
     fresh = Record.of(region.facts, region.complete)
     if not unchanged or record != fresh:
-        fresh = _true(region.text, fresh, entry, job.facts)
+        fresh = true_today(region.text, fresh, entry, job.facts)
     return Step(section, None if unchanged else region.text, record=fresh)
 
 
@@ -177,7 +178,7 @@ def _broken(job: Job, section: Section, record: Record | None, entry: Entry, pla
     """What a section says and that is not so today, in the words of `check`. What the `plain` statement of the facts would be
     blamed for as well is no fault of the section."""
     found = Comparison(section.text, record, entry, job.facts, section.edited).broken() if record else []
-    words = [item.words for item in found if item.code != "review"]
+    words = [item.words for item in found if item.verdict != "review"]
     if not words and (wrong := contradictions(section.text, entry)) and not contradictions(plain, entry):
         words = [f"states {item.claim.name} is {item.claim.value}" for item in wrong]
     return tuple(dict.fromkeys(words))
@@ -204,21 +205,14 @@ def _prose_record(text: str, entry: Entry, facts: Facts, brief: Brief) -> Record
 
 def _context(text: str, brief: Brief, record: Record) -> dict[str, str]:
     """The marks of what informed a text without being asserted in it. What holds today has been looked at today."""
-    return {fact.name: mark(fact.value) for fact in brief.facts if fact.name not in record.asserts and _informs(fact, text)}
+    informing = (fact for fact in brief.facts if fact.name not in record.asserts and _informs(fact, text))
+    return {fact.name: context_mark(fact.name, fact.value) for fact in informing}
 
 
 def _stated(text: str, entry: Entry, facts: Facts, told: Collection[Fact] = (), whole: Collection[str] = ()) -> Record:
     """The record of what a text states, and of what else it has `told` in words of its own."""
-    stated = [Fact(name, value) for name, value in asserted(text, entry).items()]
-    return _true(text, Record.of([*stated, *told], {*complete(text, entry), *whole}), entry, facts)
-
-
-def _true(text: str, record: Record, entry: Entry, facts: Facts) -> Record:
-    """A record without what would be flagged as soon as it is written: nobody could do anything about it."""
-    flagged = {item.name for item in Comparison(text, record, entry, facts).broken()}
-    flagged |= {name for name in (*record.asserts, *record.complete) if any(item.startswith(f"{name}.") for item in flagged)}
-    asserts = {name: assertion for name, assertion in record.asserts.items() if name not in flagged}
-    return replace(record, asserts=asserts, complete=tuple(name for name in record.complete if name not in flagged))
+    stated = [Fact(name, value) for name, value in asserted(text, entry).items()] + raised_through(text, entry, facts)
+    return true_today(text, Record.of([*stated, *told], {*complete(text, entry), *whole}), entry, facts)
 
 
 def _informs(fact: Fact, text: str) -> bool:

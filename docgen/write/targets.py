@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
+from functools import cached_property
 from pathlib import Path
 
-from docgen.brief import Brief, brief_for, exceptions_of
+from docgen.brief import Brief, brief_for, exceptions_of, exceptions_to_name
 from docgen.check.sources import Sources
 from docgen.document import Document
 from docgen.facts import JSON, Entry, Facts
@@ -24,6 +25,7 @@ from docgen.readers.python_api import find_package, read_package
 from docgen.report import InputError
 from docgen.settings import Settings
 from docgen.statements import state
+from docgen.subjects import Subjects
 from docgen.support import unsupported_words
 from docgen.write.card import CARD_KINDS, Declared, is_docgen_adapter, is_docgen_base, render_card
 from docgen.write.layouts import Layouts
@@ -49,8 +51,14 @@ class Job:
     kinds: frozenset[str]
 
     def brief(self, entry: Entry, kind: str) -> Brief:
-        """The order for a section of prose."""
-        return brief_for(entry, kind)
+        """The order for a section of prose. What the methods of a class raise is told with the class where the layout has no
+        sections about them."""
+        tells_methods = entry.get("kind") == "class" and f" of={entry.about}." in self.layout
+        return brief_for(entry, kind, find=None if tells_methods else self._subjects.reached)
+
+    @cached_property
+    def _subjects(self) -> Subjects:
+        return Subjects(((self.facts,),))
 
 
 @dataclass(frozen=True)
@@ -259,7 +267,8 @@ def _speaks_prose(brief: Brief, plain: bool) -> bool:
     """Whether a section of prose has something of its own to say: exceptions to handle, more to use than the introduction and
     the signature tell. Of a symbol without a docstring a model may find words for an introduction; `plain` facts don't."""
     if brief.kind == "error-handling":
-        return bool(exceptions_of(brief.entry))
+        is_module = brief.symbol_kind in _MODULES  # the methods of a class have sections of their own
+        return bool(exceptions_to_name(brief) if is_module else exceptions_of(brief.entry))
     stated = state(brief)
     if not stated or brief.is_model:
         return bool(stated)

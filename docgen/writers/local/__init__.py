@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docgen.brief import Brief, exceptions_of
+from docgen.brief import Brief, exceptions_to_name
 from docgen.claims import verify
 from docgen.facts import mark
 from docgen.settings import Settings
@@ -79,7 +79,7 @@ def rank(brief: Brief, draft: Draft) -> Rank:
     entry = brief.entry
     false = sum(checked.verdict != "supported" for checked in verify(draft.text, entry))
     forgotten = (
-        [name for name in exceptions_of(entry) if not _names(draft.text, name)] if brief.kind == "error-handling" else []
+        [name for name in exceptions_to_name(brief) if not _names(draft.text, name)] if brief.kind == "error-handling" else []
     )
     return false, len(forgotten), -round(support(draft.text, brief.sources), 4), -draft.log_probability
 
