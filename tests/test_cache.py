@@ -42,6 +42,14 @@ def test_a_later_result_takes_the_place_of_an_earlier_one(tmp_path: Path) -> Non
     assert len(files_of(tmp_path)) == 1
 
 
+@pytest.mark.skipif(os.name != "posix", reason="other systems have no such modes")
+def test_what_is_kept_only_its_owner_can_reach(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    cache.put("facts", "key", b"private")
+    (kept,) = files_of(tmp_path)
+    assert not kept.parent.stat().st_mode & 0o077
+
+
 def test_without_a_folder_nothing_is_kept() -> None:
     cache = Cache(None)
     cache.put("facts", "key", b"content")

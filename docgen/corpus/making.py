@@ -1,6 +1,6 @@
 """Makes what one file gives a corpus: its labelled examples, safe and clean, and what of it was left out.
 
-In: a job. Out: `Gathered`. Private words are taken out here, before the first byte is written anywhere.
+In: a job. Out: `Gathered`. Private words are taken out here, before a row is written anywhere.
 """
 
 from __future__ import annotations
