@@ -52,7 +52,10 @@ def docgen(*arguments: str, folder: Path, code: str = "", **variables: str) -> s
 
 
 def every_command(group: click.Group = commands, prefix: str = "") -> Iterator[tuple[str, click.Command]]:
-    for name, command in group.commands.items():
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
         if isinstance(command, click.Group):
             yield from every_command(command, f"{prefix}{name} ")
         else:

@@ -1,0 +1,27 @@
+"""`docgen track`: documents that people wrote, put under check."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from docgen.cli.printing import print_report
+from docgen.cli.session import Session, in_session
+
+
+@click.command()
+@click.argument("documents", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="DOC...")
+@in_session
+def track(session: Session, documents: tuple[Path, ...]) -> int:
+    """Put documents that people wrote under check.
+
+    Records what they assert today; docgen check tells when it no longer holds.
+
+    \b
+    Examples:
+      docgen track README.md docs/guide.md
+    """
+    from docgen.track import track
+
+    return print_report(track(list(documents), root=session.root, settings=session.settings()))
