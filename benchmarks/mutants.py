@@ -1,7 +1,8 @@
-"""Changes of one fact of a module's source, each with whether the function's documentation states that fact.
+"""Changes of one fact of a module's source, each with whether the documentation states that fact.
 
 In: the bytes of a module. Out: its documented functions, the source without their docstrings, and `Mutant`s of it. Positions
-are those of the syntax tree, so everything but the mutated place stays byte for byte.
+are those of the syntax tree, so everything but the mutated place stays byte for byte. Docstrings hardly ever give the value of
+a constant; so the module's public ones are documented as API pages do it, in a table.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from dataclasses import dataclass
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 _HISTORY = re.compile(r"^([ \t]*)\.\. (?:version\w+|deprecated)::.*(?:\n(?:\1[ \t]+.*|[ \t]*))*", re.MULTILINE)
+_LONGEST = 60  # characters of a constant's value
 _RAISES = re.compile(
     r"^[ \t]*(?:Raises|Exceptions)[ \t]*:?[ \t]*\n(?P<body>(?:[ \t]*-{3,}\n)?(?:.+\n?|\n(?=[ \t]))*)", re.MULTILINE
 )
@@ -53,11 +55,44 @@ def documented(content: bytes, name: str) -> tuple[bytes, list[Documented]]:
     return edited(content, edits), functions
 
 
+def constants_of(source: bytes, name: str) -> Documented | None:
+    """A section about the module with a table of its public constants; None where it has none that are assigned once."""
+    rows = [f"| `{constant}` | `{ast.unparse(value)}` |" for constant, value in _constants(ast.parse(source))]
+    table = ["The module has these constants.", "", "| Constant | Value |", "| --- | --- |", *rows]
+    return Documented(name, "\n".join(table)) if rows else None
+
+
+def _constants(tree: ast.Module) -> Iterator[tuple[str, ast.Constant]]:
+    """The public constants of a module that are plain literals on a line, and assigned once."""
+    times = Counter(node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store))
+    for statement in tree.body:
+        match statement:
+            case (
+                ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant() as value)
+                | ast.AnnAssign(target=ast.Name(id=name), value=ast.Constant() as value)
+            ):
+                is_plain = (
+                    len(ast.unparse(value)) <= _LONGEST and "|" not in ast.unparse(value) and "`" not in ast.unparse(value)
+                )
+                if (
+                    times[name] == 1
+                    and not name.startswith("_")
+                    and name.isupper()
+                    and is_plain
+                    and _another(value) is not None
+                ):
+                    yield name, value
+
+
 def mutants_of(source: bytes, functions: Sequence[Documented]) -> Iterator[Mutant]:
     """Every mutant of the documented functions."""
     texts = {function.about: function.text for function in functions}
     name = functions[0].about.partition(".")[0]
     tree = ast.parse(source)
+    for constant, value in _constants(tree) if name in texts else ():
+        what = f"{constant} = {ast.unparse(value)} becomes {_another(value)}"
+        mutated = edited(source, [(*span_of(source, value), str(_another(value)).encode())])
+        yield Mutant("constant", name, what, mutated, stated=f"| `{constant}` | `{ast.unparse(value)}` |" in texts[name])
     for about, node, holder in functions_in(tree, name):
         if about in texts:
             site = _Site(source, tree, about, node, _HISTORY.sub("", texts[about]))

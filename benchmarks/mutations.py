@@ -1,10 +1,12 @@
 """How many broken facts `docgen check` finds, and how often it cries wolf: real modules, changed one fact at a time.
 
 In: folders of packages. Out: recall by kind of mutant, of those whose fact the documentation states, and false alarms by kind
-of neutral edit. Each module is copied into a repository of its own, its docstrings become a tracked document, and the real
-check runs after every change. Whether a fact is stated plain searches tell, and not the extractor that is being measured.
+of neutral edit. Each module is copied into a repository of its own, its docstrings and a table of its constants become a
+tracked document, and the real check runs after every change. Whether a fact is stated plain searches tell, and not the
+extractor that is being measured. Modules are taken from the packages in turn until every kind has as many stated mutants as
+were asked for.
 
-    python benchmarks/mutations.py [--mutants N] [--neutral N] [--seed N] [--show] PACKAGE_FOLDER...
+    python benchmarks/mutations.py [--each N] [--neutral N] [--seed N] [--show] PACKAGE_FOLDER...
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from mutants import Documented, Mutant, documented, mutants_of
+from mutants import Documented, Mutant, constants_of, documented, mutants_of
 from neutral import EDITS
 
 from docgen.check import check
@@ -28,8 +30,42 @@ from docgen.settings import Settings
 from docgen.track import track
 
 _LARGEST = 60_000  # bytes of a module: larger ones would take most of the time
-_EASY = {"deprecation": 1, "import path": 1}  # kinds that every function has: so many of a module at most
+_MOST_OF_MODULE = 3  # mutants of a kind
+_MOST_OF_PACKAGE = 0.15  # of the stated mutants of a kind
+KINDS = (
+    "default",
+    "parameter renamed",
+    "parameter removed",
+    "raise removed",
+    "raise added",
+    "constant",
+    "deprecation",
+    "import path",
+)
+_FEWER_UNSTATED = 4  # stated mutants for each that is not
 _FEWEST = 2  # documented functions of a module worth a repository
+
+
+@dataclass(frozen=True)
+class Draft:
+    """One module with what documents it, before anything is written."""
+
+    name: str
+    source: bytes
+    functions: list[Documented]
+
+    @classmethod
+    def of(cls, path: Path) -> Draft | None:
+        """The module at `path`; None where it has too little to say."""
+        name = path.stem if path.stem != "__init__" else path.parent.name
+        name = name if name.isidentifier() else "module"
+        try:
+            source, functions = documented(path.read_bytes(), name)
+            constants = constants_of(source, name)
+        except (SyntaxError, ValueError, RecursionError):
+            return None
+        functions += [constants] if constants is not None else []
+        return cls(name, source, functions) if len(functions) >= _FEWEST else None
 
 
 @dataclass
@@ -45,26 +81,18 @@ class Module:
     untouched: list[Finding] = field(default_factory=list)  # what is found before anything has changed
 
     @classmethod
-    def of(cls, path: Path, root: Path) -> Module | None:
-        """The module at `path` put under check below `root`; None where it has too little to say, or cannot be tracked."""
-        name = path.stem if path.stem != "__init__" else path.parent.name
-        name = name if name.isidentifier() else "module"
-        try:
-            source, functions = documented(path.read_bytes(), name)
-        except (SyntaxError, ValueError, RecursionError):
-            return None
-        if len(functions) < _FEWEST:
-            return None
+    def of(cls, draft: Draft, root: Path) -> Module | None:
+        """A module put under check below `root`; None where it cannot be tracked."""
         (root / ".git").mkdir()
-        (root / name).mkdir()
+        (root / draft.name).mkdir()
         document = root / "page.md"
         sections = "\n\n".join(
             f"<!-- docgen:section passage of={function.about} -->\n{function.text}\n<!-- docgen:end -->"
-            for function in functions
+            for function in draft.functions
         )
         document.write_text(f"# Page\n\n{sections}\n", encoding="utf-8")
-        module = cls(root, name, source, functions, document)
-        module.put(source)
+        module = cls(root, draft.name, draft.source, draft.functions, document)
+        module.put(draft.source)
         try:
             track([document], root=root, settings=Settings())
         except InputError:
@@ -99,11 +127,14 @@ class Score:
     louder: Counter[str] = field(default_factory=Counter)  # and told as errors all the same
     neutral: Counter[str] = field(default_factory=Counter)
     alarms: Counter[str] = field(default_factory=Counter)
+    packages: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     shown: list[str] = field(default_factory=list)
 
-    def add_mutant(self, module: Module, mutant: Mutant, findings: Sequence[Finding]) -> None:
+    def add_mutant(self, module: Module, mutant: Mutant, findings: Sequence[Finding], package: str) -> None:
         """Counts one mutant with what was found."""
         own = [finding for finding in findings if finding.section.endswith(f":{mutant.about}")]
+        if mutant.stated:
+            self.packages[mutant.kind].add(package)
         errors = [finding for finding in own if finding.severity == "error"]
         if mutant.stated:
             self.tried[mutant.kind] += 1
@@ -132,12 +163,15 @@ class Score:
 
     def table(self) -> str:
         """The numbers, a line for each kind."""
-        lines = [f"{'mutants':<22}{'stated':>8}{'found':>8}{'recall':>9}{'unstated':>10}{'told':>6}{'beside':>8}"]
+        lines = [
+            f"{'mutants':<22}{'stated':>8}{'found':>8}{'recall':>9}{'packages':>10}{'unstated':>10}{'told':>6}{'beside':>8}"
+        ]
         for kind in [*sorted(self.tried | self.silent), "all"]:
             tried, found = _of(self.tried, kind), _of(self.found, kind)
             silent, louder, beside = _of(self.silent, kind), _of(self.louder, kind), _of(self.beside, kind)
             share = f"{found / tried:.1%}" if tried else "-"
-            lines.append(f"{kind:<22}{tried:>8}{found:>8}{share:>9}{silent:>10}{louder:>6}{beside:>8}")
+            places = len(self.packages[kind] if kind != "all" else set().union(*self.packages.values()))
+            lines.append(f"{kind:<22}{tried:>8}{found:>8}{share:>9}{places:>10}{silent:>10}{louder:>6}{beside:>8}")
         lines += ["", f"{'neutral edits':<22}{'tried':>8}{'alarms':>8}"]
         for kind in [*sorted(self.neutral), "all"]:
             lines.append(f"{kind:<22}{_of(self.neutral, kind):>8}{_of(self.alarms, kind):>8}")
@@ -146,26 +180,6 @@ class Score:
 
 def _of(counts: Counter[str], kind: str) -> int:
     return counts.total() if kind == "all" else counts[kind]
-
-
-def _chosen(mutants: Sequence[Mutant], number: int, draw: random.Random) -> list[Mutant]:
-    """About `number` stated mutants, the kinds in turn, and a quarter as many of facts that are not stated."""
-    by_kind: dict[tuple[bool, str], list[Mutant]] = defaultdict(list)
-    for mutant in mutants:
-        by_kind[mutant.stated, mutant.kind].append(mutant)
-    for (_, kind), group in by_kind.items():
-        draw.shuffle(group)
-        del group[_EASY.get(kind, len(group)) :]
-    found: list[Mutant] = []
-    for stated, most in ((True, number), (False, max(1, number // 4))):
-        groups = [group for (told, _), group in sorted(by_kind.items()) if told == stated]
-        taken = 0
-        while taken < most and any(groups):
-            for group in groups:
-                if group and taken < most:
-                    found.append(group.pop())
-                    taken += 1
-    return found
 
 
 def _modules(package: Path, draw: random.Random) -> Iterator[Path]:
@@ -179,45 +193,90 @@ def _modules(package: Path, draw: random.Random) -> Iterator[Path]:
     yield from files
 
 
-def run(packages: Sequence[Path], mutants: int, neutral: int, seed: int) -> Score:
-    """Tries about so many mutants and neutral edits, shared evenly between the packages."""
+@dataclass
+class Quota:
+    """How many mutants of each kind are still wanted, stated and not, and how many a package may still give."""
+
+    each: int
+    score: Score
+    given: Counter[tuple[str, str, bool]] = field(default_factory=Counter)
+
+    def wants(self, package: str, mutant: Mutant) -> bool:
+        """Whether a mutant of this kind is wanted, of this package."""
+        tried, wanted = (
+            (self.score.tried, self.each) if mutant.stated else (self.score.silent, max(1, self.each // _FEWER_UNSTATED))
+        )
+        return tried[mutant.kind] < wanted and self.given[package, mutant.kind, mutant.stated] < max(
+            _MOST_OF_MODULE, wanted * _MOST_OF_PACKAGE
+        )
+
+    def chosen(self, package: str, mutants: Sequence[Mutant], draw: random.Random) -> list[Mutant]:
+        """Those of a module that are wanted, a few of each kind."""
+        by_kind: dict[tuple[str, bool], list[Mutant]] = defaultdict(list)
+        for mutant in mutants:
+            if self.wants(package, mutant):
+                by_kind[mutant.kind, mutant.stated].append(mutant)
+        return [mutant for group in by_kind.values() for mutant in draw.sample(group, min(len(group), _MOST_OF_MODULE))]
+
+    @property
+    def is_met(self) -> bool:
+        """Whether every kind has enough."""
+        return all(self.score.tried[kind] >= self.each for kind in KINDS)
+
+
+def run(packages: Sequence[Path], each: int, neutral: int, seed: int) -> Score:
+    """Tries so many stated mutants of each kind, and about so many neutral edits, module by module of the packages in turn."""
     score = Score()
-    for package in packages:
-        draw = random.Random(f"{seed} {package.name}")
-        left, quiet = mutants // len(packages), neutral // len(packages)
-        for path in _modules(package, draw):
-            if left <= 0 and quiet <= 0:
-                break
-            with tempfile.TemporaryDirectory() as folder:
-                module = Module.of(path, Path(folder))
-                if module is None:
-                    continue
-                if quiet > 0:
-                    score.add_neutral(module, "nothing", module.untouched)
-                tried = _chosen(list(mutants_of(module.source, module.functions)), min(left, 14), draw)
-                for mutant in tried:
-                    score.add_mutant(module, mutant, module.after(mutant.source))
-                left -= sum(mutant.stated for mutant in tried)
-                for kind, edit in EDITS.items() if quiet > 0 else ():
-                    edited = edit(module.source, module.document.read_text(encoding="utf-8"))
-                    if edited is not None and edited != module.source:
-                        score.add_neutral(module, kind, module.after(edited))
-                        quiet -= 1
+    quota = Quota(each, score)
+    draws = {package: random.Random(f"{seed} {package.name}") for package in packages}
+    waiting = {package: _modules(package, draws[package]) for package in packages}
+    left = neutral
+    while waiting and not (quota.is_met and left <= 0):
+        for package, modules in list(waiting.items()):
+            path = next(modules, None)
+            if path is None:
+                del waiting[package]
+                continue
+            left -= _play(path, package.name, quota, draws[package], quiet=left > 0)
     return score
+
+
+def _play(path: Path, package: str, quota: Quota, draw: random.Random, *, quiet: bool) -> int:
+    """Tries what is wanted of one module; returns how many neutral edits there were."""
+    draft = Draft.of(path)
+    mutants = quota.chosen(package, list(mutants_of(draft.source, draft.functions)), draw) if draft is not None else []
+    if draft is None or not (mutants or quiet):
+        return 0
+    with tempfile.TemporaryDirectory() as folder:
+        module = Module.of(draft, Path(folder))
+        if module is None:
+            return 0
+        for mutant in mutants:
+            if quota.wants(package, mutant):
+                quota.given[package, mutant.kind, mutant.stated] += 1
+                quota.score.add_mutant(module, mutant, module.after(mutant.source), package)
+        edits = list(EDITS.items()) if quiet else []
+        tried = 0
+        for kind, edit in edits:
+            edited = edit(module.source, module.document.read_text(encoding="utf-8"))
+            if edited is not None and edited != module.source:
+                quota.score.add_neutral(module, kind, module.after(edited))
+                tried += 1
+        return tried
 
 
 def main() -> int:
     """Runs the benchmark and prints its table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("packages", nargs="+", type=Path, metavar="PACKAGE_FOLDER")
-    parser.add_argument("--mutants", type=int, default=1000)
+    parser.add_argument("--each", type=int, default=125, help="stated mutants of each of the eight kinds")
     parser.add_argument("--neutral", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--show", action="store_true", help="print every missed mutant and every false alarm")
     options = parser.parse_args()
     start = time.perf_counter()
-    score = run(options.packages, options.mutants, options.neutral, options.seed)
-    print(f"seed {options.seed}, {', '.join(path.name for path in options.packages)}, {time.perf_counter() - start:.0f} s")
+    score = run(options.packages, options.each, options.neutral, options.seed)
+    print(f"seed {options.seed}, {len(options.packages)} packages, {time.perf_counter() - start:.0f} s")
     print(score.table())
     if options.show:
         print("\n".join(score.shown))

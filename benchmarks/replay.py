@@ -3,7 +3,7 @@
 In: git repositories. Out: verdicts by kind of change, and two proxies. Precision: commits that format, document, move or change
 private code alone must give none. Recall: where maintainers changed a docstring together with a fact that it names, the check
 should have named that symbol. Each docstring of a changed module becomes a section of a tracked page, and the sources are read
-without their docstrings, so that what is found comes from the code.
+without their docstrings, so that what is found comes from the code. `replay_documents.py` plays documents.
 
     python benchmarks/replay.py REPOSITORY... [--commits N] [--package FOLDER] [--show]
 """
@@ -19,7 +19,7 @@ import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -31,7 +31,7 @@ from docgen.settings import Settings
 from docgen.track import track
 
 _OTHERS = re.compile(r"(?:^|/)(?:tests?|testing|docs?|examples?|benchmarks?|tools|scripts|demo)/")
-_QUIET = ("formatting", "docstrings", "private", "moved")  # kinds of commits that must give nothing
+QUIET = ("formatting", "docstrings", "private", "moved")  # kinds of commits that must give nothing
 
 
 class Repository:
@@ -54,12 +54,12 @@ class Repository:
         step = max(1, len(pairs) // number)
         yield from ((child, parent) for child, parent in pairs[::step][:number])
 
-    def files(self, commit: str) -> dict[str, str]:
-        """The Python and Markdown files of a commit with the names of their contents."""
+    def files(self, commit: str, is_kept: Callable[[str], bool] = lambda path: path.endswith(".py")) -> dict[str, str]:
+        """The files of a commit that are to be kept, by default its Python, with the names of their contents."""
         found = {}
         for line in self.text("ls-tree", "-r", "-z", commit).split("\0"):
             head, _, path = line.partition("\t")
-            if path.endswith((".py", ".md")) and head.split()[1:2] == ["blob"]:
+            if is_kept(path) and head.split()[1:2] == ["blob"]:
                 found[path] = head.split()[2]
         return found
 
@@ -151,7 +151,7 @@ class Commit:
         return [path for path, content in self.before.items() if self.after.get(path) != content]
 
     def kind(self) -> str:
-        """What sort of commit it is: one of `_QUIET`, or `code`."""
+        """What sort of commit it is: one of `QUIET`, or `code`."""
         paths = self.changed
         new = [content for path, content in self.after.items() if path not in self.before]
         if paths and all(path not in self.after and self.before[path] in new for path in paths):
@@ -226,7 +226,7 @@ class Tally:
     def table(self) -> str:
         """The numbers of one history."""
         lines = [f"{'commits':<14}{'number':>8}{'errors':>8}{'reviews':>9}"]
-        for kind in ("code", *_QUIET, "added"):
+        for kind in ("code", *QUIET, "added"):
             if self.commits[kind]:
                 numbers = f"{self.commits[kind]:>8}{self.with_errors[kind]:>8}{self.with_reviews[kind]:>9}"
                 lines.append(f"{kind:<14}{numbers}")
@@ -235,10 +235,10 @@ class Tally:
         lines += [
             f"{code:<24}{count:>8}{self.changed_with[code]:>24}{self.gone[code]:>14}" for code, count in codes.most_common()
         ]
-        quiet = sum(self.with_errors[kind] for kind in _QUIET)
+        quiet = sum(self.with_errors[kind] for kind in QUIET)
         lines += [
             "",
-            f"{self.sections} sections; quiet commits with errors: {quiet} of {sum(self.commits[kind] for kind in _QUIET)}",
+            f"{self.sections} sections; quiet commits with errors: {quiet} of {sum(self.commits[kind] for kind in QUIET)}",
             f"body-only changes of documented symbols: {self.body_only['changed']}, told as errors: {self.body_only['told']}",
             f"docstring changed with a fact that it names: {self.recall['wanted']}, told: {self.recall['told']}",
         ]
@@ -284,14 +284,14 @@ def commits_of(repository: Repository, number: int, package: str) -> Iterator[tu
     """The commits that change modules of the package, with the folder that holds it (`""` or `src/`)."""
     for child, parent in repository.commits(number):
         files, then = repository.files(child), repository.files(parent)
-        folder = package or _package_in(then)
+        folder = package or package_in(then)
         if not folder:
             continue
         chosen = [
             {
                 path: name
                 for path, name in each.items()
-                if path.startswith(f"{folder}/") and path.endswith(".py") and _is_meant(path, folder)
+                if path.startswith(f"{folder}/") and path.endswith(".py") and is_meant(path, folder)
             }
             for each in (then, files)
         ]
@@ -302,11 +302,12 @@ def commits_of(repository: Repository, number: int, package: str) -> Iterator[tu
         yield Commit(child, before, after, {}), folder
 
 
-def _is_meant(path: str, folder: str) -> bool:
+def is_meant(path: str, folder: str) -> bool:
+    """Whether a module is part of what the package's users see, and no test or example."""
     return not _OTHERS.search(path[len(folder) :])
 
 
-def _package_in(files: Mapping[str, str]) -> str:
+def package_in(files: Mapping[str, str]) -> str:
     """The folder of the package: the one with the most modules."""
     tops = Counter(
         match[0]

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import bisect
 import difflib
-import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from typing import Any, NoReturn
 
@@ -20,20 +19,21 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from docgen.facts import mark
+from docgen.later import Frozen, expression
 from docgen.report import InputError
 
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")  # str.splitlines also splits at form feeds and Unicode separators
-_LINE_END = re.compile(r"\r\n|\n|\r")
+_LINE = expression(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")  # str.splitlines also splits at form feeds and Unicode separators
+_LINE_END = expression(r"\r\n|\n|\r")
 _WORD = r"[ \t]*docgen:(?:section|end)(?!\w|-(?!->))"
-_MARKER_IN_MARKDOWN = re.compile(r" {0,3}<!--" + _WORD)
-_MARKER_IN_YAML = re.compile(r"[ \t]*#" + _WORD)
-_OPENING = re.compile(r"docgen:section[ \t]+(?P<kind>\w[\w.-]*)[ \t]+of=(?P<about>\S.*)")
-_CLOSING = re.compile(r"docgen:end(?:[ \t]+mark=(?P<mark>[0-9A-Fa-f]+))?")
-_BLOCK_SCALAR = re.compile(r"(?P<lead> *(?:- +)*)(?P<key>[^ #][^#]*:[ \t]+)?[|>][-+0-9]*[ \t]*(?:#.*)?")
+_MARKER_IN_MARKDOWN = expression(r" {0,3}<!--" + _WORD)
+_MARKER_IN_YAML = expression(r"[ \t]*#" + _WORD)
+_OPENING = expression(r"docgen:section[ \t]+(?P<kind>\w[\w.-]*)[ \t]+of=(?P<about>\S.*)")
+_CLOSING = expression(r"docgen:end(?:[ \t]+mark=(?P<mark>[0-9A-Fa-f]+))?")
+_DEEPEST = 200
+_BLOCK_SCALAR = expression(r"(?P<lead> *(?:- +)*)(?P<key>[^ #][^#]*:[ \t]+)?[|>][-+0-9]*[ \t]*(?:#.*)?")
 
 
-@dataclass(frozen=True)
-class Passage:
+class Passage(Frozen):
     """Text that people own: everything outside markers. `line` is that of its first character."""
 
     source: str
@@ -41,8 +41,7 @@ class Passage:
     in_front_matter: bool = False
 
 
-@dataclass(frozen=True)
-class Section:
+class Section(Frozen):
     """Text between markers. `line` is that of the opening marker, `mark` what the closing one records (empty where it has
     none), `text` the lines between them as they are in the file."""
 
@@ -70,6 +69,10 @@ class Section:
         """Whether a person has changed the text since it was marked; a section without mark or text awaits its first one."""
         return text_mark(self.text) != self.mark and bool(self.mark or self.text.strip())
 
+    def line_at(self, offset: int) -> int:
+        """The line of the document that holds the character of the text at `offset`."""
+        return self.line + 1 + self.text.count("\n", 0, offset)
+
     def with_text(self, text: str) -> Section:
         """The section with a new text and its mark; line ends and outer blank lines stay as they are here."""
         new_mark, newline = text_mark(text), _line_end(self.opening)
@@ -86,8 +89,7 @@ class Section:
         return replace(self, text=text, mark=new_mark, closing=closing)
 
 
-@dataclass(frozen=True)
-class HeadedSection:
+class HeadedSection(Frozen):
     """A passage under one heading, up to the next heading of any level. `path` has the enclosing headings, outermost first;
     `line` is that of the heading and `text_line` that of the first line of `text`."""
 
@@ -99,8 +101,7 @@ class HeadedSection:
     text_line: int
 
 
-@dataclass(frozen=True)
-class Document:
+class Document(Frozen):
     """A Markdown text as a sequence of passages and sections; `path` is for messages only."""
 
     parts: tuple[Passage | Section, ...]
@@ -158,10 +159,10 @@ class Document:
                 near = difflib.get_close_matches(key, self._by_key, n=1)
                 fix = f"did you mean `{near[0]}`?" if near else f"name one of its {len(self._by_key)} sections"
                 raise InputError(f"no section `{key}`", self.path, fix)
-        renewed = [
+        renewed = tuple(
             part.with_text(texts[part.key]) if isinstance(part, Section) and part.key in texts else part for part in self.parts
-        ]
-        return _reparsed(renewed, self.path)
+        )
+        return self if renewed == self.parts else _reparsed(renewed, self.path)
 
     def headed_sections(self) -> tuple[HeadedSection, ...]:
         """Every passage under a heading (`#` or underlined) of the document itself, not of its quotes and lists."""
@@ -191,8 +192,9 @@ def render_section(kind: str, about: str, text: str, *, front_matter: bool = Fal
     opening = f"# {opening}\n" if front_matter else f"<!-- {opening} -->\n"
     closing = _closing_marker("", front_matter) + "\n"
     section = Section(kind, about, "", 1, "", opening, closing, front_matter).with_text(text)
-    outside = Passage("---\n", 1, True) if front_matter else Passage("\n", 1)
-    _reparsed([outside, section, outside], section.key)
+    if text.strip():
+        outside = Passage("---\n", 1, True) if front_matter else Passage("\n", 1)
+        _reparsed([outside, section, outside], section.key)
     return section.source.removesuffix("\n")
 
 
@@ -236,8 +238,7 @@ def _closing_marker(new_mark: str, in_front_matter: bool) -> str:
 # Reading markers
 
 
-@dataclass(frozen=True)
-class _Scanned:
+class _Scanned(Frozen):
     """The lines (from 0) that hold markers in one region of a document, and those where they are text."""
 
     markers: tuple[int, ...]
@@ -296,8 +297,9 @@ def _below(lines: Sequence[str], front: int) -> str:
 
 
 def _markdown() -> MarkdownIt:
-    """A reader of block structure, which leaves what is inside paragraphs unread."""
-    return MarkdownIt("commonmark").disable("inline")
+    """A reader of block structure, which leaves what is inside paragraphs unread. Below its deepest nesting it reads nothing
+    more of a document, not even the code after a list: so that is deeper than people write, and as deep as Python can go."""
+    return MarkdownIt("commonmark", {"maxNesting": _DEEPEST}).disable("inline")
 
 
 def _paired(lines: Sequence[str], scanned: _Scanned, path: str) -> Iterator[Section]:

@@ -6,29 +6,26 @@ read is absent, never None and never "unknown", so whatever is present may be st
 
 from __future__ import annotations
 
-import hashlib
-import json
-import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 from typing import Literal, Union
+
+from docgen.later import Frozen, expression
 
 JSON = Union[None, bool, int, float, str, list["JSON"], dict[str, "JSON"]]  # noqa: UP007 (recursive alias on 3.11)
 
 SubjectKind = Literal["api", "model"]
 
 
-@dataclass(frozen=True)
-class Subject:
+class Subject(Frozen):
     """What a document is about: `path` is an importable package name or a folder, relative to the repository."""
 
     kind: SubjectKind
     path: str
 
 
-@dataclass(frozen=True)
-class Fact:
+class Fact(Frozen):
     """One thing read from a source. `name` is dotted and relative to the symbol it belongs to (`parameters.timeout.default`,
     `raises.ValueError.when`, `lora.r`); `source` is `file:line`, for messages only and no part of equality."""
 
@@ -37,8 +34,7 @@ class Fact:
     source: str = field(default="", compare=False)
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(Frozen):
     """All that is known of one symbol or model: its facts in reading order and the source text they were read from."""
 
     about: str
@@ -89,11 +85,22 @@ class Facts:
 
 def mark(value: JSON, length: int = 6) -> str:
     """A short hash of any JSON value: the same on every machine and Python, `length` hexadecimal digits."""
+    import hashlib  # only here, and json: hardly a check of docstrings marks anything
+    import json
+
     text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:length]
 
 
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
+_KEYS = expression(r"\[('[^']*'|\"[^\"]*\"|-?\d+)\]")
+
+
+def keys_of(name: str) -> tuple[str, ...]:
+    """The keys in the name of a table's item, `constants._MODELS['gpt2']`; none for a fact of another sort."""
+    return tuple(key.strip("'\"") for key in _KEYS.findall(name)) if "[" in name else ()
+
+
+_WORD = expression(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 
 
 def words_of(name: str) -> list[str]:

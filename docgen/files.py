@@ -9,19 +9,20 @@ from __future__ import annotations
 
 import codecs
 import os
-import re
 import signal
 import stat
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
+from docgen.journal import Journal, Replacement
+from docgen.later import Frozen, expression
 from docgen.report import InputError
 
-_LINE_END = re.compile(r"\r\n|\n|\r")
+_LINE_END = expression(r"\r\n|\n|\r")
 _BYTE_ORDER_MARKS = (  # UTF-32 first: its little-endian mark begins with that of UTF-16
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
@@ -31,8 +32,7 @@ _BYTE_ORDER_MARKS = (  # UTF-32 first: its little-endian mark begins with that o
 )
 
 
-@dataclass(frozen=True)
-class Text:
+class Text(Frozen):
     """The characters of a file, line ends as they are, and what else its bytes say. `mode` is its permission bits, or
     None for a file that does not exist yet."""
 
@@ -122,8 +122,7 @@ def inside(path: Path, root: Path) -> Path:
     raise InputError(f"lies outside {root}", str(path), "name a path inside it, or run docgen from where the path belongs")
 
 
-@dataclass(frozen=True)
-class _File:
+class _File(Frozen):
     shown: str  # the path as it was given, for messages
     content: bytes | Path  # or the finished file that has it
     mode: int | None
@@ -132,7 +131,7 @@ class _File:
 class Batch:
     """Files below `root` that are written together: collect with `add`, then `commit` all or none.
 
-    A crash of the machine between two renames is the one thing that can leave some files new and others old.
+    Where the process is killed between two renames, `recover` makes all files new, or all old.
     """
 
     def __init__(self, root: Path) -> None:
@@ -162,7 +161,7 @@ class Batch:
         with _interruptions_held():
             files = {target: file for target, file in self._files.items() if not _holds(target, file.content)}
             _refuse(files)
-            _write_all(files)
+            _write_all(files, self.root)
         return tuple(files)
 
 
@@ -211,49 +210,66 @@ def _writable(path: Path) -> bool:
     return os.access(path, os.W_OK) and bool(path.stat().st_mode & 0o222)
 
 
-def _write_all(files: Mapping[Path, _File]) -> None:
+def _write_all(files: Mapping[Path, _File], root: Path) -> None:
     """Writes every new content beside its target, then renames them into place; a failure undoes whatever was done.
 
     Undoing needs only renames in folders where one has just succeeded, and where those fail, deleting the kept originals
     fails too.
     """
+    replacements = [Replacement.of(target, file.content) for target, file in files.items()]
+    missing = {folder: None for target in files for folder in reversed(target.parents) if not folder.exists()}
     with ExitStack() as folders, ExitStack() as leftovers, ExitStack() as originals:
-        staged = []
-        for target, file in files.items():
+        journal = None
+        if len(files) > 1:  # one rename needs none
+            with _failures_told(next(iter(files.values())).shown):
+                journal = Journal(root, replacements, list(missing))
+            folders.callback(journal.end)
+        for one, file in zip(replacements, files.values(), strict=True):
             with _failures_told(file.shown):
-                staged.append(_stage(target, file, folders, leftovers))
-        for (target, file), (fresh, kept) in zip(files.items(), staged, strict=True):
-            with _failures_told(file.shown):
-                os.replace(fresh, target)
-            if kept is None:
-                originals.callback(target.unlink)
-            else:
-                originals.callback(os.replace, kept, target)
+                _stage(one, file, folders, leftovers)
+        if journal is not None:
+            with _failures_told(next(iter(files.values())).shown):
+                journal.committing()
+        try:
+            _rename_all(replacements, files, originals)
+        except BaseException:
+            if journal is not None:
+                journal.undoing()
+            raise
         originals.pop_all()
         folders.pop_all()
+        if journal is not None:
+            folders.callback(journal.end)
 
 
-def _stage(target: Path, file: _File, folders: ExitStack, leftovers: ExitStack) -> tuple[Path, Path | None]:
-    """Writes the content beside `target`, and keeps what `target` is now: both paths, the second None for a new file."""
-    for folder in reversed([folder for folder in target.parents if not folder.exists()]):
+def _rename_all(replacements: Sequence[Replacement], files: Mapping[Path, _File], originals: ExitStack) -> None:
+    for one, file in zip(replacements, files.values(), strict=True):
+        with _failures_told(file.shown):
+            os.replace(one.fresh, one.target)
+        if one.kept is None:
+            originals.callback(one.target.unlink)
+        else:
+            originals.callback(os.replace, one.kept, one.target)
+
+
+def _stage(one: Replacement, file: _File, folders: ExitStack, leftovers: ExitStack) -> None:
+    """Writes the content beside the target, and keeps what the target is now under another name."""
+    for folder in reversed([folder for folder in one.target.parents if not folder.exists()]):
         folder.mkdir()
         folders.callback(_remove_if_empty, folder)
-    fresh = target.with_name(f".docgen-{os.urandom(8).hex()}")
-    leftovers.callback(fresh.unlink, missing_ok=True)
-    if not target.exists():
-        _write_new(fresh, file.content, file.mode)
-        return fresh, None
-    there = target.stat()
-    _write_new(fresh, file.content, stat.S_IMODE(there.st_mode), (there.st_uid, there.st_gid))
-    kept = target.with_name(f".docgen-{os.urandom(8).hex()}")
-    leftovers.callback(kept.unlink, missing_ok=True)
+    leftovers.callback(one.fresh.unlink, missing_ok=True)
+    if one.kept is None:
+        _write_new(one.fresh, file.content, file.mode)
+        return
+    there = one.target.stat()
+    _write_new(one.fresh, file.content, stat.S_IMODE(there.st_mode), (there.st_uid, there.st_gid))
+    leftovers.callback(one.kept.unlink, missing_ok=True)
     try:
-        os.link(target, kept)
+        os.link(one.target, one.kept)
     except OSError:  # a file system without hard links, or somebody else's file
         import shutil
 
-        shutil.copy2(target, kept)
-    return fresh, kept
+        shutil.copy2(one.target, one.kept)
 
 
 def _remove_if_empty(folder: Path) -> None:

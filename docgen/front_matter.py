@@ -32,7 +32,7 @@ LICENSES = frozenset(
 )
 # https://github.com/huggingface/hub-docs/blob/main/modelcard.md: what each field may be.
 _TEXTS = ("license", "license_name", "license_link", "library_name", "pipeline_tag", "base_model_relation")
-_TEXTS_OR_LISTS = ("language", "base_model", "datasets", "tags", "metrics")
+_TEXTS_OR_LISTS = ("language", "base_model", "datasets", "tags", "metrics", "task_categories", "size_categories")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*|code|multilingual|mul")
 _TASK = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 # Metrics by their id at https://huggingface.co/metrics; ROUGE's variants share one.
@@ -67,28 +67,42 @@ METRIC_NAMES = {
     "f1_macro": "F1 (macro)",
     "f1_micro": "F1 (micro)",
 }
-_COUNTS = ("samples", "steps")  # results files count these; they measure nothing
+_COUNTS = ("samples", "steps", "num_tokens", "num_input_tokens_seen")  # results files count these; they measure nothing
 
 
 def known_fields(entry: Entry) -> dict[str, JSON]:
     """The fields that a model's facts give, in the order that cards have them."""
     fields: dict[str, JSON] = {**_license(entry)}
+    if entry.get("format") == "dataset":
+        rows = entry.get("dataset.rows")
+        return {**fields, **({"size_categories": [_size_category(rows)]} if isinstance(rows, int) else {})}
+    if languages := [language for language in entry.strings("gguf.languages") if _LANGUAGE.fullmatch(language)]:
+        fields["language"] = [*languages]
     base, task = entry.get("base_model"), entry.get("task")
-    if isinstance(base, str) and entry.get("docgen.base.kind", "hub") == "hub":  # docgen's own base is not on the Hub
+    if isinstance(base, str) and is_on_hub(entry):
         fields["base_model"] = base
-    library = "peft" if entry.get("adapter.type") or entry.get("lora.r") is not None else "transformers"
-    if library == "peft" or entry.get("architecture"):
+    if library := _library(entry):
         fields["library_name"] = library
     if isinstance(task, str):
         fields["pipeline_tag"] = task
-    if tags := [str(tag) for tag in ("lora" if entry.get("lora.r") is not None else "", entry.get("model_type") or "") if tag]:
+    formed = {"skops": "skops", "GGUF": "gguf"}.get(str(entry.get("format")), "")
+    own = ("lora" if entry.get("lora.r") is not None else "", entry.get("model_type") or "", formed)
+    if tags := [str(tag) for tag in own if tag]:
         fields["tags"] = [*tags]
+    names = entry.strings("data")
+    if names and all(re.fullmatch(r"[\w.-]+/[\w.-]+", name) for name in names):
+        fields["datasets"] = [*names]
     measured = metrics_of(entry, "eval")
     if ids := list(dict.fromkeys(_METRICS[name] for name in measured if name in _METRICS)):
         fields["metrics"] = [*ids]
     if index := _model_index(entry, measured):
         fields["model-index"] = index
     return fields
+
+
+def is_on_hub(entry: Entry) -> bool:
+    """Whether the base may be on the Hub: docgen's own is not, nor is a folder that the run was started from."""
+    return entry.get("docgen.base.kind", "hub") == "hub" and not entry.get("base.local")
 
 
 def metrics_of(entry: Entry, group: str) -> dict[str, int | float]:
@@ -104,11 +118,42 @@ def metrics_of(entry: Entry, group: str) -> dict[str, int | float]:
 def unknown_fields(entry: Entry, declared: Mapping[str, JSON]) -> list[str]:
     """The fields that a card should have and that neither files nor people tell, in the order of a card."""
     told = {*known_fields(entry), *declared, *(fact.name for fact in entry.facts)}
-    return [name for name in ("language", "license", "base_model", "pipeline_tag", "datasets") if name not in told]
+    return [name for name in _wanted(entry) if name not in told]
+
+
+def _wanted(entry: Entry) -> tuple[str, ...]:
+    """The fields that people look for in a card of this kind: a model of numbers speaks no language and has no base."""
+    form = entry.get("format")
+    if form == "dataset":
+        return ("language", "license", "task_categories")
+    if form in ("skops", "ONNX"):
+        return ("license", "pipeline_tag", "datasets")
+    return ("language", "license", "base_model", "pipeline_tag", "datasets")
+
+
+def _library(entry: Entry) -> str:
+    """The library that loads the model, as the Hub names it; empty where that is not clear."""
+    form = entry.get("format")
+    if entry.get("adapter.type") or entry.get("lora.r") is not None:
+        return "peft"
+    if entry.get("architecture"):
+        return "transformers"
+    return {"skops": "sklearn", "ONNX": "onnx", "GGUF": "gguf"}.get(str(form), "")
+
+
+_SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"), (10**7, "1M<n<10M"))
+_LARGER_SIZES = ((10**8, "10M<n<100M"), (10**9, "100M<n<1B"), (10**10, "1B<n<10B"), (10**11, "10B<n<100B"))
+
+
+def _size_category(rows: int) -> str:
+    """How many rows a dataset has, as the Hub sorts them."""
+    return next((name for limit, name in (*_SIZES, *_LARGER_SIZES) if rows < limit), "100B<n<1T")
 
 
 def _license(entry: Entry) -> dict[str, JSON]:
-    license_id = entry.get("license")
+    license_id, recorded = entry.get("license"), entry.get("dataset.license")
+    if license_id is None and isinstance(recorded, str) and recorded.lower() in LICENSES:
+        license_id = recorded  # free text as a rule; an id where it is one
     if not isinstance(license_id, str):
         return {}
     if license_id.lower() in LICENSES:
@@ -178,6 +223,29 @@ def parse_fields(front_matter: str, where: str) -> dict[str, JSON]:
     if not isinstance(loaded, dict) or not all(isinstance(key, str) for key in loaded):
         raise InputError("the front matter holds no named fields", f"{where}:1", fix)
     return loaded
+
+
+def misread(front_matter: str) -> list[str]:
+    """What programs that read YAML 1.1, the Hub's Python library among them, take for something else than it is, a sentence
+    each: the language `no` without quotes is false to them."""
+    old = YAML(typ="safe", pure=True)
+    old.version = (1, 1)
+    try:
+        fields, meant = old.load(front_matter), YAML(typ="safe", pure=True).load(front_matter)
+    except (YAMLError, ValueError, RecursionError):
+        return []
+    if not isinstance(fields, dict) or not isinstance(meant, dict):
+        return []
+    return [
+        f"`{name}: {text}` is {str(value).lower()} to programs that read YAML 1.1; write `'{text}'`"
+        for name in _TEXTS_OR_LISTS + _TEXTS
+        for text, value in zip(_items_or_one(meant.get(name)), _items_or_one(fields.get(name)), strict=False)
+        if isinstance(text, str) and not isinstance(value, str)
+    ]
+
+
+def _items_or_one(value: JSON) -> list[JSON]:
+    return value if isinstance(value, list) else [value]
 
 
 # Checking --------------------------------------------------------------------------------------------------------------

@@ -34,14 +34,14 @@ HOOK = """\
         pass_filenames: false
 """
 CI_STEP = """\
-      - run: pip install docgen
+      - run: pip install "${{ vars.DOCGEN || 'docgen' }}"
       - run: docgen check --format github
 """
 GITLAB_JOB = """\
 docgen:
   image: python:3.12-slim
   script:
-    - pip install --quiet docgen
+    - pip install --quiet "${DOCGEN:-docgen}"
     - docgen check --format junit > docgen.xml
   artifacts:
     when: always

@@ -11,20 +11,20 @@ import json
 import math
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import NoReturn, get_args
 
 from docgen.facts import JSON, Fact, Subject, SubjectKind, mark
 from docgen.files import inside, read_text
+from docgen.later import Frozen
 from docgen.report import InputError
 
 SCHEMA = 1
 FOLDER = Path(".docgen", "ledger")
 
 
-@dataclass(frozen=True)
-class Assertion:
+class Assertion(Frozen):
     """The value that a fact had, so that a message can say `302 → 303`, and its mark."""
 
     value: JSON
@@ -36,14 +36,15 @@ class Assertion:
         return cls(value, mark(value))
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(Frozen):
     """What one section asserts, by fact name; which lists it presents as complete; and the marks of the facts that informed it
-    without being asserted, which when changed call for a review only."""
+    without being asserted, which when changed call for a review only. `heading` says where a passage stands that no marker
+    names: its heading below those above it."""
 
     asserts: Mapping[str, Assertion] = field(default_factory=dict)
     complete: tuple[str, ...] = ()
     context: Mapping[str, str] = field(default_factory=dict)
+    heading: str = ""
 
     @classmethod
     def of(cls, asserted: Iterable[Fact], complete: Iterable[str] = (), context: Iterable[Fact] = ()) -> Record:
@@ -55,8 +56,7 @@ class Record:
         )
 
 
-@dataclass(frozen=True)
-class Ledger:
+class Ledger(Frozen):
     """The records of one document by section key (`kind:about`), and what the document is about."""
 
     subject: Subject
@@ -131,6 +131,8 @@ def _plain(key: str, record: Record) -> JSON:
     plain: dict[str, JSON] = {"asserts": asserts, "complete": [*sorted(set(record.complete))]}
     if record.context:
         plain["context"] = dict(record.context)
+    if record.heading:
+        plain["heading"] = record.heading
     return plain
 
 
@@ -153,7 +155,8 @@ class _Reader:
 
     def __init__(self, text: str, path: str, document: str) -> None:
         self.text, self.path = text, path
-        self.fix = f"delete the file and run docgen write {document}"
+        verb = "track" if document.endswith((".rst", ".ipynb")) else "write"  # which has no markers to write between
+        self.fix = f"delete the file and run docgen {verb} {document}"
         self.offset = 0  # where the section begins that is being read
 
     def ledger(self) -> Ledger:
@@ -190,12 +193,14 @@ class _Reader:
         self.offset = max(self.text.find(name), 0)
         if not all(key.partition(":")):
             self._refuse(f"{name} is no section key, `kind:about`", name)
-        record = self._keys({"context": {}, **self._object(value, name)}, name, ("asserts", "complete", "context"))
+        told = {"context": {}, "heading": "", **self._object(value, name)}
+        record = self._keys(told, name, ("asserts", "complete", "context", "heading"))
         asserts, context = self._object(record["asserts"], '"asserts"'), self._object(record["context"], '"context"')
         return Record(
             {fact: self._assertion(fact, asserts[fact]) for fact in asserts},
             tuple(self._strings(record["complete"], '"complete"')),
             dict(zip(context, self._strings(list(context.values()), '"context"'), strict=True)),
+            self._strings([record["heading"]], '"heading"')[0],
         )
 
     def _assertion(self, fact: str, value: JSON) -> Assertion:

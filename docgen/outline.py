@@ -8,21 +8,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
+from itertools import count
 
 from docgen.facts import Entry, Facts
+from docgen.later import Frozen
 
 _MODULES = ("module", "package")
 _TESTS = frozenset(("tests", "test", "testing", "conftest", "_tests"))
+# Folders for copies of other projects' packages: their pages are elsewhere.
+_VENDORED = frozenset(("vendor", "vendored", "vendors", "externals", "extern", "third_party", "thirdparty"))
+# The headings of a page that are no symbol's.
+_HEADINGS = ("Introduction", "Use Case", "Error Handling", "Contents", "Constants")
 
 
-@dataclass(frozen=True)
-class Symbol:
-    """A class, function, method or property. `name` is what its heading says; `methods` holds inner classes too."""
+class Symbol(Frozen):
+    """A class, function, method or property. `name` is what users of its module call it, `heading` what stands above it on its
+    page, in Markdown: it gives an anchor that no other heading there has. `methods` holds inner classes too."""
 
     entry: Entry
     name: str
+    heading: str
     anchor: str
     methods: tuple[Symbol, ...] = ()
     properties: tuple[Symbol, ...] = ()
@@ -43,8 +50,7 @@ class Symbol:
         return _text(self.entry, "doc")
 
 
-@dataclass(frozen=True)
-class Module:
+class Module(Frozen):
     """A module or package with what is documented on its page; `exports` are symbols that it only passes on."""
 
     entry: Entry
@@ -85,8 +91,7 @@ class Module:
             yield from symbol.properties
 
 
-@dataclass(frozen=True)
-class Outline:
+class Outline(Frozen):
     """The public modules of a package, in the order of their names."""
 
     package: str
@@ -101,6 +106,18 @@ class Outline:
         """The module called `about`, or None where it has no page."""
         return self._by_name.get(about)
 
+    def symbol(self, about: str) -> Symbol | None:
+        """The symbol called `about`, or None where it stands on no page."""
+        return self._symbols.get(about)
+
+    def page_of(self, about: str) -> str:
+        """The page that a symbol or module is documented on; empty where it is on none."""
+        return self._places.get(about, ("", ""))[0]
+
+    def classes(self, name: str) -> list[str]:
+        """The documented classes called `name`, by their full dotted path."""
+        return self._classes.get(name, [])
+
     def link(self, about: str, page: str) -> str | None:
         """Where a link on `page` finds a symbol or module; None where it is on no page."""
         there, anchor = self._places.get(about, ("", ""))
@@ -111,6 +128,18 @@ class Outline:
     @cached_property
     def _by_name(self) -> Mapping[str, Module]:
         return {module.about: module for module in self.modules}
+
+    @cached_property
+    def _symbols(self) -> Mapping[str, Symbol]:
+        return {symbol.about: symbol for module in self.modules for symbol in module.everything}
+
+    @cached_property
+    def _classes(self) -> Mapping[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for symbol in self._symbols.values():
+            if symbol.is_class:
+                found.setdefault(symbol.about.rpartition(".")[2], []).append(symbol.about)
+        return found
 
     @cached_property
     def _places(self) -> Mapping[str, tuple[str, str]]:
@@ -168,7 +197,7 @@ class _Reader:
             yield from self.below(held)
 
     def _module(self, entry: Entry) -> Module:
-        public, anchors = entry.strings("members"), _Anchors()
+        public, anchors = entry.strings("members"), _Anchors(entry.about)
         own = [held for held in self.held.get(entry.about, []) if held.get("kind") not in _MODULES]
         listed = [held for held in own if held.about.rpartition(".")[2] in public]
         exports = tuple(origin.about for origin in self.exports(entry))
@@ -187,32 +216,37 @@ class _Reader:
 
     def _symbol(self, entry: Entry, prefix: str, anchors: _Anchors) -> Symbol:
         name = prefix + entry.about.rpartition(".")[2]
-        anchor = anchors.of(name)
+        heading, anchor = anchors.of(name, str(entry.get("kind")))
         inside = [held for held in self.held.get(entry.about, []) if _is_public_member(held)]
         methods = [self._symbol(held, f"{name}.", anchors) for held in inside if held.get("kind") in ("method", "class")]
         properties = [held for held in inside if held.get("kind") == "property"]
-        shown = tuple(Symbol(held, held.about.rpartition(".")[2], anchor) for held in properties)
-        return Symbol(entry, name, anchor, tuple(methods), shown)
+        shown = tuple(Symbol(held, held.about.rpartition(".")[2], heading, anchor) for held in properties)
+        return Symbol(entry, name, heading, anchor, tuple(methods), shown)
 
 
 class _Anchors:
-    """The anchors of one page's headings as GitHub makes them: what is there already gets a number."""
+    """The headings of one page and the anchors that renderers make of them. Of two that differ in case or signs alone GitHub,
+    MkDocs and MyST number the second each in its own way; so the second one's heading says what it is: "`session` function"."""
 
-    def __init__(self) -> None:
-        self.seen: dict[str, int] = {}
+    def __init__(self, module: str) -> None:
+        self.seen = {_slug(heading) for heading in (module, *_HEADINGS)}
 
-    def of(self, heading: str) -> str:
-        """The anchor of the next heading on the page."""
-        slug = re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
-        count = self.seen.get(slug, 0)
-        self.seen[slug] = count + 1
-        return f"{slug}-{count}" if count else slug
+    def of(self, name: str, kind: str) -> tuple[str, str]:
+        """The heading of the next symbol on the page, and its anchor."""
+        headings = (f"`{name}`{f' {kind}' * times}" for times in count())
+        heading = next(heading for heading in headings if _slug(heading) not in self.seen)
+        self.seen.add(_slug(heading))
+        return heading, _slug(heading)
+
+
+def _slug(heading: str) -> str:
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
 
 
 def _is_public_module(about: str) -> bool:
     """Whether a module's name says that it is for users; that of the package itself may begin as it likes."""
     inner = about.split(".")[1:]
-    return not any(part.startswith(("_", "test_")) or part.endswith("_test") or part in _TESTS for part in inner)
+    return not any(part.startswith(("_", "test_")) or part.endswith("_test") or part in _TESTS | _VENDORED for part in inner)
 
 
 def _is_public_member(entry: Entry) -> bool:

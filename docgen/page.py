@@ -109,8 +109,8 @@ def _head(title: str) -> Html:
 
 @dataclass(frozen=True)
 class Span:
-    """A passage of a text, from `start` to before `end`, of one `kind` (a class of page.css: `wrong`, `unseen`, `odd`), and
-    what is to say about it."""
+    """A passage of a text, from `start` to before `end`, of one `kind` (a class of page.css: `wrong`, `unseen`, `odd`, `added`,
+    `missing`), and what is to say about it."""
 
     start: int
     end: int
@@ -246,7 +246,7 @@ def histogram(
     told = f"smallest {short(finite[0])}, median {short(median(finite))}, largest {short(finite[-1])}{unit and ' ' + unit}"
     columns = [_pillar(place, count, counts, start + place * width, width) for place, count in enumerate(counts) if count]
     drawn = element("svg", *columns, width="100%", height=_HEIGHT, role="img", aria_label=told)
-    beyond = "+" if finite[-1] > end else ""
+    beyond = "+" if finite[-1] > end and not math.isclose(finite[-1], end) else ""
     axis = [short(start), short((start + end) / 2), short(end) + beyond]
     ticks = element("div", *(element("span", tick) for tick in axis), class_="axis")
     return panel(title, element("div", drawn, ticks, class_="plot"), _noted(told), note=note)
@@ -298,12 +298,30 @@ def lines(title: str, series: Mapping[str, Sequence[tuple[float, float]]], *, ac
     ticks = element("div", *(element("span", tick) for tick in (short(left), across, short(right))), class_="axis")
     scale = element("div", element("span", short(top)), element("span", short(bottom)), class_="scale")
     drawing = element("div", scale, element("div", plot, ticks, class_="plot"), class_="scaled")
-    return panel(title, _legend(list(curves)), drawing, note=note)
+    return panel(title, _legend(list(curves)) if len(curves) > 1 else "", drawing, note=note)
+
+
+def whisker(value: float, low: float | None, high: float | None, *, start: float = 0, end: float = 100) -> Html:
+    """A value as a dot on a line from `start` to `end`, with its interval as a bar; where `start` is below 0, a tick at 0."""
+    size = (end - start) or 1
+
+    def at(number: float) -> float:
+        return 100 * (min(max(number, start), end) - start) / size
+
+    told = short(value) if low is None or high is None else f"{short(value)}, from {short(low)} to {short(high)}"
+    parts = [element("line", x1="0%", x2="100%", y1=8, y2=8, class_="rule")]
+    if start < 0 < end:
+        parts.append(element("line", x1=f"{at(0):.2f}%", x2=f"{at(0):.2f}%", y1=1, y2=15, class_="rule"))
+    if low is not None and high is not None:
+        width = max(0.5, at(high) - at(low))
+        parts.append(element("rect", x=f"{at(low):.2f}%", width=f"{width:.2f}%", y=5, height=6, class_="interval"))
+    parts.append(element("circle", cx=f"{at(value):.2f}%", cy=8, r=4, class_="s0"))
+    return element("svg", element("title", told), *parts, width="100%", height=16, role="img", aria_label=told)
 
 
 def _up(value: float, bottom: float, top: float) -> float:
-    """A value's height in a frame of 1000, with a little room above and below."""
-    return 980 - 960 * (value - bottom) / ((top - bottom) or 1)
+    """A value's height in a frame of 1000, with a little room above and below; in the middle where all are the same."""
+    return 980 - 960 * (value - bottom) / (top - bottom) if top > bottom else 500.0
 
 
 def short(number: float) -> str:

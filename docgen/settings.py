@@ -7,17 +7,15 @@ knows a default.
 
 from __future__ import annotations
 
-import difflib
 import json
 import math
 import re
-import tomllib
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import Field, dataclass, field, fields
+from dataclasses import Field, field, fields
 from pathlib import Path
-from typing import TypeVar, cast, get_args, get_type_hints
+from typing import TypeVar, cast
 
+from docgen.later import Frozen, expression
 from docgen.report import InputError
 
 T = TypeVar("T")
@@ -63,17 +61,15 @@ def _setting(
     return field(default=default, metadata={"meaning": meaning, "low": low, "high": high, "choices": tuple(choices)})
 
 
-def _table(meaning: str) -> dict[str, T]:
-    """A setting that is a table of its own, empty by default."""
-    return field(default_factory=dict, metadata={"meaning": meaning})
+def _table(values: type[T], meaning: str) -> dict[str, T]:
+    """A setting that is a table of its own with `values` of one type, empty by default."""
+    return field(default_factory=dict, metadata={"meaning": meaning, "values": values})
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(Frozen):
     """A group of settings: a table of the file."""
 
 
-@dataclass(frozen=True)
 class PathSettings(Part):
     """Where docgen looks."""
 
@@ -81,7 +77,6 @@ class PathSettings(Part):
     exclude: tuple[str, ...] = _setting((), "Globs of paths, relative to the root, that no command looks at.")
 
 
-@dataclass(frozen=True)
 class CorpusSettings(Part):
     """What `docgen corpus build` takes, and what it leaves out."""
 
@@ -116,10 +111,11 @@ class CorpusSettings(Part):
         choices=("none", "label", "source", "both"),
     )
     augment: float = _setting(0.0, "Synthetic rows to add for each row of the training split.", low=0, high=20)
-    terms: Mapping[str, str] = _table("Terms that the audit flags, and what to write instead; they join docgen's own list.")
+    terms: Mapping[str, str] = _table(
+        str, "Terms that the audit flags, and what to write instead; they join docgen's own list."
+    )
 
 
-@dataclass(frozen=True)
 class CheckSettings(Part):
     """What `docgen check` fails on."""
 
@@ -131,11 +127,11 @@ class CheckSettings(Part):
     )
     allow_unknown: bool = _setting(False, "Do not fail on what cannot be read: it is told, and everything else is checked.")
     severity: Mapping[str, str] = _table(
-        "What a code, a verdict or the documents below a path count as: error, review, note or off. The last that fits holds."
+        str,
+        "What a code, a verdict or the documents below a path count as: error, review, note or off. The last that fits holds.",
     )
 
 
-@dataclass(frozen=True)
 class WriteSettings(Part):
     """Who writes, and on what layout."""
 
@@ -145,43 +141,105 @@ class WriteSettings(Part):
     template: str | None = _setting(None, "A template's name or path; by default the one for the kind of subject.")
     candidates: int = _setting(4, "Answers drawn for each section, of which the best supported is kept.", low=1, high=64)
     support: float = _setting(0.8, "Least share of an answer's content words that its facts must hold.", low=0, high=1)
+    vocabulary: str = _setting(
+        "auto",
+        "Words of a local model's answers: those of its facts and of documentation in general (`brief`), any (`free`), or "
+        "`auto`: `brief` with the embedded base.",
+        choices=("auto", "brief", "free"),
+    )
 
 
-@dataclass(frozen=True)
+class ServerSettings(Part):
+    """How a server is asked, where it is the writer."""
+
+    workers: int = _setting(4, "Requests to a server that run at once.", low=1, high=1024)
+    timeout: float = _setting(120.0, "Seconds that a server may take for one answer.", low=1, high=3600)
+    retries: int = _setting(4, "Times that a server which fails is asked again, after ever longer pauses.", low=0, high=20)
+    max_tokens: int = _setting(400, "Tokens of one answer of a server.", low=16, high=8192)
+    max_tokens_total: int = _setting(
+        0, "Tokens that a run may have a server read and write; 0 for any number.", low=0, high=10**12
+    )
+    taught: bool = _setting(
+        False, "The server runs an adapter of docgen, or its base: ask as these were taught, with facts alone."
+    )
+    structured: bool = _setting(True, "Have a server that can hold answers to the names and numbers of their facts.")
+
+
 class ScoreSettings(Part):
-    """What `docgen score` fails under."""
+    """What `docgen score` fails on, and what it tells."""
 
-    fail_under: Mapping[str, float] = _table("Metric and the least it may be: below it, docgen score exits 1.")
+    baseline: str | None = _setting(
+        None, "File of earlier scores (in settings relative to the root): what is worse is a finding."
+    )
+    history: str | None = _setting(
+        None, "File that gets a line for each run (in settings relative to the root); the HTML report plots it."
+    )
+    headline: str | None = _setting(None, "Metric of the badge and of the worst texts; by default claims.F1, else chrF.")
+    worst: int = _setting(5, "How many of the worst texts are shown, with what differs.", low=0, high=1000)
+    fail_under: Mapping[str, float] = _table(
+        float, "Metric and the least it may be in any document: below it, docgen score exits 1."
+    )
+    fail_under_mean: Mapping[str, float] = _table(float, "Metric and the least it may be over all documents together.")
+    max_regression: Mapping[str, float] = _table(
+        float, "Metric and the points that it may lose against the baseline, instead of 2."
+    )
 
 
-@dataclass(frozen=True)
 class TrainSettings(Part):
-    """How an adapter is trained. The defaults suit a few hundred to a few thousand short sections."""
+    """How an adapter is trained. What is 0 by default is chosen by the size of the corpus and of the base."""
 
     base: str = _setting("sm", "The base model: `sm` (the embedded one), a folder, or a Hub id.")
-    epochs: float = _setting(3.0, "Passes over the training rows.", low=0.01, high=1000)
-    learning_rate: float = _setting(2e-4, "Peak learning rate; about ten times that of full fine-tuning.", low=1e-7, high=0.1)
+    epochs: float = _setting(0.0, "Passes over the training rows; 0 chooses.", low=0, high=1000)
+    learning_rate: float = _setting(0.0, "Peak learning rate; 0 chooses.", low=0, high=0.1)
     rank: int = _setting(16, "Rank of the LoRA matrices.", low=1, high=512)
     alpha: float = _setting(32.0, "LoRA's scale; the update is multiplied by alpha / rank.", low=0.1, high=4096)
+    rslora: bool = _setting(False, "Divide alpha by the root of the rank, as large ranks want it.")
+    dora: bool = _setting(False, "Learn the size of each weight apart from its direction; slower.")
     dropout: float = _setting(0.05, "Share of the adapter's inputs dropped while training.", low=0, high=0.9)
+    weight_decay: float = _setting(0.0, "How strongly the adapter's weights are drawn to zero.", low=0, high=1)
+    neftune: float = _setting(0.0, "Strength of the noise on what the model reads (NEFTune's alpha).", low=0, high=100)
+    freeze: int = _setting(0, "Lowest layers of the base that get no adapter.", low=0, high=1000)
+    unfreeze: float = _setting(
+        0.0, "Share of the run over which layers join in, from the highest down; 0 for all at once.", low=0, high=1
+    )
+    prompt_weight: float = _setting(0.0, "How much a prompt's token counts beside an answer's.", low=0, high=1)
     batch_size: int = _setting(16, "Rows in one optimiser step.", low=1, high=4096)
-    max_length: int = _setting(512, "Longest row in tokens; longer ones are reported and left out.", low=32, high=131072)
+    balance: str = _setting(
+        "none", "Draw `label`, `source` or `both` evenly; `none`: by weight.", choices=("none", "label", "source", "both")
+    )
+    max_length: int = _setting(512, "Longest row in tokens.", low=32, high=131072)
+    overlong: str = _setting(
+        "leave-out",
+        "Longer rows: `leave-out` reports them, `shorten` takes facts from their prompts, `error` ends the run.",
+        choices=("leave-out", "shorten", "error"),
+    )
+    replay: float = _setting(
+        0.0, "Answers of the base itself to learn beside, for each row of the corpus: against forgetting.", low=0, high=1
+    )
+    max_forgetting: float = _setting(
+        0.0, "Most that the loss on general text may rise, in nats a token; 0 for any.", low=0, high=100
+    )
     seed: int = _setting(0, "Seed of every random draw.", low=0, high=2**32 - 1)
     eval_rows: int = _setting(
         200, "Rows of the validation split that are scored; the checkpoint is chosen by them.", low=1, high=100_000
     )
+    evaluations: int = _setting(4, "Evaluations over the run.", low=1, high=1000)
+    patience: int = _setting(0, "Evaluations without a better metric that end the run; 0 for none.", low=0, high=1000)
+    report_to: tuple[str, ...] = _setting(
+        (), "Trackers that the run is told to.", choices=("tensorboard", "mlflow", "wandb", "trackio")
+    )
 
 
-@dataclass(frozen=True)
 class Settings(Part):
     """All settings, by the part that they steer. `Settings()` is what holds without any file."""
 
-    labels: Mapping[str, tuple[str, ...]] = _table("Kinds of section and further headings that mean them.")
+    labels: Mapping[str, tuple[str, ...]] = _table(tuple, "Kinds of section and further headings that mean them.")
     paths: PathSettings = field(default_factory=PathSettings)
     corpus: CorpusSettings = field(default_factory=CorpusSettings)
     check: CheckSettings = field(default_factory=CheckSettings)
     write: WriteSettings = field(default_factory=WriteSettings)
     score: ScoreSettings = field(default_factory=ScoreSettings)
+    server: ServerSettings = field(default_factory=ServerSettings)
     train: TrainSettings = field(default_factory=TrainSettings)
 
     def kind_of_heading(self, heading: str) -> str | None:
@@ -201,12 +259,14 @@ def kind_in(heading: str, table: Mapping[str, Sequence[str]]) -> str | None:
     return next((kind for kind, headings in table.items() if plain and plain in map(_plain_heading, headings)), None)
 
 
-_NUMBERING = re.compile(r"^\s*(?:(?:[0-9]+|[A-Za-z]|[IVXivx]+)[.):]\s*)+(?=\D)|^\s*[0-9][0-9.]*\s+")
-_ANCHOR = re.compile(r"\{[^}]*\}\s*$|<[^>]*>")
+_NUMBERING = expression(r"^\s*(?:(?:[0-9]+|[A-Za-z]|[IVXivx]+)[.):]\s*)+(?=\D)|^\s*[0-9][0-9.]*\s+")
+_ANCHOR = expression(r"\{[^}]*\}\s*$|<[^>]*>")
 
 
 def _plain_heading(heading: str) -> str:
     """A heading's words alone: `## 2.1 *Error handling*: {#errors}` gives `error handling`."""
+    import unicodedata  # only here: a check asks for no heading's kind
+
     text = _ANCHOR.sub(" ", unicodedata.normalize("NFKC", heading).strip().lstrip("#").replace("&", " and "))
     text = "".join(character for character in text if character.isascii() or unicodedata.category(character)[0] in "LN")
     text = _NUMBERING.sub("", text)
@@ -216,8 +276,7 @@ def _plain_heading(heading: str) -> str:
 # Reading ---------------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Setting:
+class Setting(Frozen):
     """One setting as the command line and the commented file present it: `name` is dotted, `train.epochs`. `values` is the type
     of a table's values."""
 
@@ -240,21 +299,35 @@ class Setting:
 
 def settings_list(of: type[Part] = Settings, prefix: str = "") -> Iterator[Setting]:
     """Every setting, in the order of this file."""
-    hints = get_type_hints(of)
     for item in fields(of):
-        if _is_part(hints[item.name]):
-            yield from settings_list(hints[item.name], f"{prefix}{item.name}.")
+        part = _part(item)
+        if part is not None:
+            yield from settings_list(part, f"{prefix}{item.name}.")
         else:
-            yield _described(item, hints[item.name], prefix)
+            yield _described(item, prefix)
 
 
-def _described(item: Field[object], hint: object, prefix: str) -> Setting:
+def setting_named(name: str) -> Setting:
+    """One setting by its dotted name; KeyError where there is none."""
+    of: type[Part] = Settings
+    for word in name.split("."):
+        item = {item.name: item for item in fields(of)}[word]
+        of = _part(item) or of
+    return _described(item, name.removesuffix(item.name))
+
+
+def _part(item: Field[object]) -> type[Part] | None:
+    """The group of settings that a field of a group holds; None where it holds a setting."""
+    made: object = item.default_factory
+    return made if isinstance(made, type) and issubclass(made, Part) else None
+
+
+def _described(item: Field[object], prefix: str) -> Setting:
     default = item.default_factory() if callable(item.default_factory) else item.default
-    kind = str if hint == (str | None) else type(default)
+    kind = str if default is None else type(default)
     meta = item.metadata
-    values = get_args(hint)[1] if kind is dict else None
     limits = (meta.get("low"), meta.get("high"), meta.get("choices", ()))
-    return Setting(prefix + item.name, kind, default, meta["meaning"], *limits, values)
+    return Setting(prefix + item.name, kind, default, meta["meaning"], *limits, meta.get("values"))
 
 
 def load_settings(root: Path, overrides: Mapping[str, object] | None = None) -> Settings:
@@ -272,7 +345,7 @@ def load_settings(root: Path, overrides: Mapping[str, object] | None = None) -> 
     for table in tables:
         given |= _checked(table, table.content, ())
     for name, value in (overrides or {}).items():
-        checked, before = _value(_known()[name], value, option_of(name)), given.get(name)
+        checked, before = _value(setting_named(name), value, option_of(name)), given.get(name)
         given[name] = {**before, **checked} if isinstance(before, dict) and isinstance(checked, dict) else checked
     return _built(Settings, given, "")
 
@@ -286,25 +359,20 @@ def _known() -> dict[str, Setting]:
     return {setting.name: setting for setting in settings_list()}
 
 
-def _is_part(hint: object) -> bool:
-    return isinstance(hint, type) and issubclass(hint, Part)
-
-
 def _built(of: type[P], given: Mapping[str, object], prefix: str) -> P:
     """An instance of the settings class `of` from the values whose dotted name begins with `prefix`."""
-    hints = get_type_hints(of)
     values: dict[str, object] = {}
     for item in fields(of):
         name = prefix + item.name
-        if _is_part(hints[item.name]):
-            values[item.name] = _built(hints[item.name], given, f"{name}.")
+        part = _part(item)
+        if part is not None:
+            values[item.name] = _built(part, given, f"{name}.")
         elif name in given:
             values[item.name] = given[name]
     return of(**values)
 
 
-@dataclass(frozen=True)
-class _Table:
+class _Table(Frozen):
     """The settings of one file, and where each of them stands; `below` is the table that holds them."""
 
     path: Path
@@ -324,12 +392,16 @@ class _Table:
 def _read(path: Path, below: tuple[str, ...]) -> _Table | None:
     """The settings in one file; None where there is no such file or it holds none."""
     try:
-        text = path.read_bytes().decode("utf-8-sig")
-        content: object = tomllib.loads(text)
+        raw = path.read_bytes()
     except FileNotFoundError:
         return None
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror}", str(path), "make it readable") from error
+    import tomllib  # only here: many a project has no such file
+
+    try:
+        text = raw.decode("utf-8-sig")
+        content: object = tomllib.loads(text)
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise InputError("not UTF-8, as TOML must be", f"{path.name}:{line}", "save the file as UTF-8") from error
@@ -349,9 +421,9 @@ def _read(path: Path, below: tuple[str, ...]) -> _Table | None:
     return table
 
 
-_HEADER = re.compile(r"^\s*\[\[?([^\]]+)\]\]?\s*(?:#.*)?$")
-_KEY = re.compile(r"""^\s*((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"|'[^']*'))*)\s*=""")
-_KEY_PART = re.compile(r"""[\w-]+|"[^"]*"|'[^']*'""")
+_HEADER = expression(r"^\s*\[\[?([^\]]+)\]\]?\s*(?:#.*)?$")
+_KEY = expression(r"""^\s*((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"|'[^']*'))*)\s*=""")
+_KEY_PART = expression(r"""[\w-]+|"[^"]*"|'[^']*'""")
 
 
 def _lines_of_keys(text: str) -> dict[tuple[str, ...], int]:
@@ -387,6 +459,8 @@ def _checked(table: _Table, content: Mapping[str, object], above: tuple[str, ...
 def _nearest(name: str, key: str, known: Mapping[str, Setting]) -> str:
     if name == "tool":
         return "in docgen.toml leave out `tool.docgen`: write [train], not [tool.docgen.train]"
+    import difflib  # only where something is wrong
+
     names = {*known, *(other.rpartition(".")[0] for other in known if "." in other)}
     close = difflib.get_close_matches(name, sorted(names), 1, 0.6)
     close = close or [other for other in sorted(names) if other.rpartition(".")[2] == key]
@@ -417,6 +491,8 @@ def _chosen(setting: Setting, value: str, where: str, what: str) -> str:
     """A text, of those that the setting may be."""
     if not setting.choices or value in setting.choices:
         return value
+    import difflib
+
     close = difflib.get_close_matches(value, setting.choices, 1, 0.5)
     fix = f"did you mean `{close[0]}`?" if close else f"use {_or(setting.choices)}"
     raise InputError(
@@ -536,6 +612,11 @@ _EXAMPLES = {
     "check.severity": '"docs/old/**" = "review"',
     "corpus.terms": 'blacklist = "blocklist"',
     "labels": 'use-case = ["Recipes"]',
-    "score.fail_under": "chrF = 40",
+    "score.baseline": '".docgen/scores.json"',
+    "score.fail_under": '"claims.precision" = 90',
+    "score.fail_under_mean": "chrF = 40",
+    "score.headline": '"claims.F1"',
+    "score.history": '".docgen/scores.jsonl"',
+    "score.max_regression": "chrF = 3",
     "write.template": '"templates/our_card.md.j2"',
 }

@@ -1,18 +1,21 @@
 """`docgen track`: documents that people wrote, put under check.
 
-In: documents. Out: the same documents with markers around the sections whose subject is known, a ledger of what these assert
-today, and a report of every passage: what it is tied to and how many facts it states, or why not. Markers are comments and all
-that is added: without them nobody could tell later which text was meant. They carry no mark, so the text stays a person's.
+In: documents. Out: a ledger of what the sections assert whose subject is known, and a report of every passage: what it is tied
+to and how many facts it states, or why not. Markdown gets markers around these sections, comments that carry no mark, so the
+text stays a person's. Other formats stay byte for byte as they are: there the ledger knows a passage by its headings.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from docgen.cache import Cache
 from docgen.check.comparison import raised_through, true_today
+from docgen.check.informed import informed
+from docgen.check.recorded import MARKABLE, placed
 from docgen.check.sources import Sources
 from docgen.claims import IMPLIED, asserted, complete
 from docgen.document import Document, HeadedSection, Section, section_key
@@ -21,20 +24,15 @@ from docgen.files import Batch, Text, inside, read_text
 from docgen.ledger import Ledger, Record, ledger_path
 from docgen.report import Finding, InputError, Report, worst_first
 from docgen.settings import Settings
-from docgen.subjects import Subjects
 from docgen.subjects.page import Page
 from docgen.subjects.tying import Tie, ties_in
 from docgen.subjects.written import page_of
 
-_MARKABLE = (".md", ".markdown")
 _UNTIED = (
     "untied: no section here speaks of a symbol or model that docgen finds",
     "put its name into a heading above, or mark a section: <!-- docgen:section introduction of=package.name -->",
 )
-_UNMARKABLE = (
-    "untied: only Markdown holds the markers that a record needs",
-    "name it to docgen check, which holds it against the sources as it is",
-)
+_UNTIED_ELSEWHERE = (_UNTIED[0], "put its name into a heading above, or cite it by a role: :func:`package.name`")
 PASSAGE = "passage"  # the kind of a section whose heading means no other
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
 _STATES_NOTHING = "states nothing that can be checked"
@@ -68,23 +66,23 @@ class _Tie:
 
 @dataclass(frozen=True)
 class _Tracked:
-    """One document as it will be saved."""
+    """One document as it will be saved; `text` is None for one that stays as it is."""
 
     path: Path
     shown: str
-    text: Text
+    text: Text | None
     ledger: Ledger
     added: int
     passages: tuple[Passage, ...]
 
 
-def track(documents: Sequence[Path], *, root: Path, settings: Settings) -> Report:
-    """Marks what can be tied to code or a model in `documents` and records what it asserts; all are saved, or none.
+def track(documents: Sequence[Path], *, root: Path, settings: Settings, cache: Cache | None = None) -> Report:
+    """Records what the passages of `documents` assert that can be tied to code or a model; all are saved, or none.
 
-    The findings are documents that nothing could be tied in. Raises InputError for a document that cannot be read, and for one
-    outside `root`.
+    The findings are documents that nothing could be tied in. With a `cache`, only sources that have changed are read. Raises
+    InputError for a document that cannot be read, and for one outside `root`.
     """
-    sources = Sources(root)
+    sources = Sources(root, cache=cache)
     tracked: list[_Tracked] = []
     left: list[Passage] = []
     findings: list[Finding] = []
@@ -95,11 +93,12 @@ def track(documents: Sequence[Path], *, root: Path, settings: Settings) -> Repor
             tracked.append(found)
             continue
         left += found
-        message, fix = _UNTIED if path.suffix.lower() in _MARKABLE else _UNMARKABLE
+        message, fix = _UNTIED if path.suffix.lower() in MARKABLE else _UNTIED_ELSEWHERE
         findings.append(Finding("untied", "error", shown, 1, "", message, fix))
     batch = Batch(root)
     for item in tracked:
-        batch.add(item.path, item.text.content, item.text.mode)
+        if item.text is not None:
+            batch.add(item.path, item.text.content, item.text.mode)
         batch.add(ledger_path(root, item.path), item.ledger.dump().encode())
     batch.commit()
     return _report(tracked, left, findings)
@@ -135,11 +134,11 @@ def _counted(number: int, noun: str) -> str:
 def _track(path: Path, shown: str, sources: Sources, settings: Settings) -> _Tracked | list[Passage]:
     """The document with its new markers and ledger; where nothing in it can be tied, its passages with the reasons."""
     there = read_text(path)
-    if path.suffix.lower() not in _MARKABLE:
-        return _unmarkable(there.text, shown, sources, settings)
-    document = Document.parse(there.text, shown)
     ledger = Ledger.load(sources.root, path)
-    choices = [(facts, *_ties(document, facts, settings)) for facts in _subjects(path, document, ledger, sources)]
+    if path.suffix.lower() not in MARKABLE:
+        return _track_as_it_is(path, there.text, shown, ledger, sources, settings)
+    document = Document.parse(there.text, shown)
+    choices = [(facts, *_ties(document, facts, sources, settings)) for facts in _subjects(path, document, ledger, sources)]
     known = [choice for choice in choices if choice[1] or any(part.about in choice[0] for part in document.sections)]
     if not known:
         return min((passages for _, _, passages in choices), key=len, default=[])
@@ -150,18 +149,46 @@ def _track(path: Path, shown: str, sources: Sources, settings: Settings) -> _Tra
     if {section.key for section in after.sections} != expected:
         raise InputError("markers do not stand where they were put", shown, "close the code fences and comments in it")
     ledger = ledger if ledger is not None and ledger.subject == facts.subject else Ledger(facts.subject)
-    records = {section.key: record for section in after.sections if (record := _record(section, facts, ledger)) is not None}
+    records = {
+        section.key: record for section in after.sections if (record := _record(section, facts, ledger, sources)) is not None
+    }
     return _Tracked(path, shown, marked, Ledger(facts.subject, records), len(ties), tuple(passages))
 
 
-def _unmarkable(text: str, shown: str, sources: Sources, settings: Settings) -> list[Passage]:
-    """The passages of a document that can hold no markers, with what they would be tied to."""
+def _track_as_it_is(
+    path: Path, text: str, shown: str, ledger: Ledger | None, sources: Sources, settings: Settings
+) -> _Tracked | list[Passage]:
+    """The ledger of a document that can hold no markers."""
     page = page_of(text, shown)
-    groups = tuple(facts for subject in sources.packages() if (facts := sources.facts(subject)) is not None)
-    return [
-        _passage(tie, shown, settings.kind_of_heading(tie.section.heading))
-        for tie in ties_in(page, text, shown, Subjects((groups,)), settings)
+    choices = [
+        (
+            facts,
+            *_recorded(list(ties_in(page, text, shown, sources.subjects(facts), settings)), facts, shown, sources, settings),
+        )
+        for facts in _subjects(path, Document(()), ledger, sources)
     ]
+    known = [choice for choice in choices if choice[1]]
+    if not known:
+        return min((passages for _, _, passages in choices), key=len, default=[])
+    facts, records, passages = max(known, key=lambda choice: len(choice[1]))
+    added = len(records.keys() - (ledger.sections.keys() if ledger else ()))
+    return _Tracked(path, shown, None, Ledger(facts.subject, records), added, tuple(passages))
+
+
+def _recorded(
+    ties: Sequence[Tie], facts: Facts, shown: str, sources: Sources, settings: Settings
+) -> tuple[dict[str, Record], list[Passage]]:
+    """The records of the passages that can be tied, each with its place; and how every passage fared."""
+    records: dict[str, Record] = {}
+    passages: list[Passage] = []
+    for place, tie in placed(ties):
+        kind = settings.kind_of_heading(tie.section.heading)
+        passage = _passage(tie, shown, kind, facts, sources)
+        passages.append(passage)
+        if tie.entry is not None and not passage.reason:
+            key = section_key(_unused(kind or PASSAGE, tie.entry.about, records), tie.entry.about)
+            records[key] = replace(_stated(tie.text, tie.entry, facts, sources), heading=place)
+    return records, passages
 
 
 def _subjects(path: Path, document: Document, ledger: Ledger | None, sources: Sources) -> Iterator[Facts]:
@@ -176,15 +203,15 @@ def _subjects(path: Path, document: Document, ledger: Ledger | None, sources: So
 # Tying -------------------------------------------------------------------------------------------------------------------
 
 
-def _ties(document: Document, facts: Facts, settings: Settings) -> tuple[list[_Tie], list[Passage]]:
+def _ties(document: Document, facts: Facts, sources: Sources, settings: Settings) -> tuple[list[_Tie], list[Passage]]:
     """The sections outside of markers that speak of something in `facts`, each with a kind of its own for its subject; and how
     every passage fared."""
     taken = {section.key for section in document.sections}
     ties: list[_Tie] = []
     passages: list[Passage] = []
-    for tie in ties_in(Page.of(document), str(document), document.path, Subjects(((facts,),)), settings):
+    for tie in ties_in(Page.of(document), str(document), document.path, sources.subjects(facts), settings):
         kind = settings.kind_of_heading(tie.section.heading)
-        passage = _passage(tie, document.path, kind)
+        passage = _passage(tie, document.path, kind, facts, sources)
         passages.append(passage)
         if tie.entry is None or passage.reason:
             continue
@@ -194,12 +221,14 @@ def _ties(document: Document, facts: Facts, settings: Settings) -> tuple[list[_T
     return ties, passages
 
 
-def _passage(tie: Tie, shown: str, kind: str | None) -> Passage:
+def _passage(tie: Tie, shown: str, kind: str | None, facts: Facts, sources: Sources) -> Passage:
     """How a passage fares; one that states nothing stays as it is, unless its heading means a kind of section."""
     if tie.entry is None:
         return Passage(shown, tie.line, tie.section.heading, "", 0, tie.reason)
-    facts = len(asserted(tie.section.text, tie.entry).keys() - set(IMPLIED))
-    return Passage(shown, tie.line, tie.section.heading, tie.entry.about, facts, "" if facts or kind else _STATES_NOTHING)
+    text = tie.section.text if shown.lower().endswith(MARKABLE) else tie.text
+    stated = len(asserted(text, informed(text, tie.entry, facts, sources)).keys() - set(IMPLIED))
+    reason = "" if stated or kind else _STATES_NOTHING
+    return Passage(shown, tie.line, tie.section.heading, tie.entry.about, stated, reason)
 
 
 def _unused(kind: str, about: str, taken: Collection[str]) -> str:
@@ -229,11 +258,16 @@ def _marked(there: Text, ties: Sequence[_Tie]) -> str:
 # Recording ---------------------------------------------------------------------------------------------------------------
 
 
-def _record(section: Section, facts: Facts, ledger: Ledger) -> Record | None:
+def _record(section: Section, facts: Facts, ledger: Ledger, sources: Sources) -> Record | None:
     """What a section asserts today; one that docgen wrote and nobody has edited keeps the record it was written with."""
     entry, before = facts.get(section.about), ledger.get(section.key)
     if entry is None or (before is not None and section.mark and not section.edited):
         return before
-    stated = [Fact(name, value) for name, value in asserted(section.text, entry).items()]
-    stated += raised_through(section.text, entry, facts)
-    return true_today(section.text, Record.of(stated, complete(section.text, entry)), entry, facts)
+    return _stated(section.text, entry, facts, sources)
+
+
+def _stated(text: str, entry: Entry, facts: Facts, sources: Sources) -> Record:
+    """What a text asserts today."""
+    entry = informed(text, entry, facts, sources)
+    stated = [Fact(name, value) for name, value in asserted(text, entry).items()] + raised_through(text, entry, facts)
+    return true_today(text, Record.of(stated, complete(text, entry)), entry, facts)

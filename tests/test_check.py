@@ -218,7 +218,7 @@ SIGNATURE = "```python\nredirect(location: str, code: int = 302, *, timeout: flo
             "Returns a `str`.",
             ') -> str:\n    """Answers',
             ') -> bytes:\n    """Answers',
-            ["stale-type"],
+            ["stale-return"],
             id="return type changed that is stated",
         ),
         pytest.param("Sends.", "def redirect(", "async def redirect(", ["stale-kind"], id="became async"),
@@ -321,7 +321,7 @@ def edit(document: Path, old: str, new: str) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
-        pytest.param("Sends.", "Sends on.", ["conflict"], id="elsewhere"),
+        pytest.param("Sends.", "Sends on.", ["conflict-edited"], id="elsewhere"),
         pytest.param("302", "303", [], id="to what is so"),
         pytest.param(" `code` defaults to 302.", "", [], id="so that it says nothing of it"),
     ],
@@ -331,7 +331,7 @@ def test_an_edited_section_is_in_conflict_where_it_still_says_what_was(
 ) -> None:
     document = project(tmp_path, "Sends. `code` defaults to 302.")
     edit(document, old, new)
-    assert "conflict" not in codes(check(root=tmp_path))
+    assert "conflict-edited" not in codes(check(root=tmp_path))
     change(tmp_path, "code: int = 302", "code: int = 303")
     report = check(root=tmp_path)
     assert codes(report) == expected
@@ -355,6 +355,16 @@ def test_a_symbol_that_is_gone_orphans_its_section(tmp_path: Path) -> None:
     [finding] = check(root=tmp_path).findings
     assert (finding.code, finding.line) == ("orphaned-symbol", 3)
     assert "`web.http.redirect` is gone" in finding.message
+
+
+def test_a_symbol_that_is_gone_and_has_namesakes_has_them_named(tmp_path: Path) -> None:
+    project(tmp_path, "Sends.")
+    for name in ("answers", "replies"):
+        write(tmp_path / "web" / f"{name}.py", "def redirect(target):\n    return target\n")
+    change(tmp_path, "def redirect(", "def forward(")
+    [finding] = check(root=tmp_path).findings
+    assert finding.code == "orphaned-symbol"
+    assert finding.message.endswith("; of that name there are `web.answers.redirect` and `web.replies.redirect`")
 
 
 def test_a_symbol_that_moved_is_named_at_its_new_place(tmp_path: Path) -> None:

@@ -106,23 +106,116 @@ def test_every_passage_is_reported_with_what_it_is_tied_to_or_why_not(project: P
     ]
 
 
-@pytest.mark.parametrize(
-    ("name", "text"),
+RST = """Rates
+=====
+
+.. currentmodule:: rates
+
+.. function:: load(currency, timeout=30.0)
+
+   Load rates.
+
+   :param timeout: seconds to wait, default ``30.0``
+
+Dropping
+--------
+
+Call :func:`rates.drop` to forget the rates of a ``currency``.
+"""
+CELLS = (
+    ("markdown", "# Tour\n\n## `rates.load`\n\n`timeout` defaults to 30.0."),
+    ("code", "import rates\nrates.load('EUR')"),
+    ("markdown", "## Dropping\n\nCall `rates.drop()` to forget the rates of a `currency`."),
+)
+NOTEBOOK = json.dumps({"cells": [{"cell_type": kind, "source": text.splitlines(True)} for kind, text in CELLS]}, indent=1)
+WITHOUT_MARKERS = pytest.mark.parametrize(
+    ("name", "text", "line"),
     [
-        pytest.param("guide.rst", "load\n====\n\n:func:`rates.load` waits.\n", id="reStructuredText"),
-        pytest.param(
-            "guide.ipynb",
-            json.dumps({"cells": [{"cell_type": "markdown", "source": ["# `load`\n", "\n", "`rates.load` waits."]}]}),
-            id="notebook",
-        ),
+        pytest.param("guide.rst", RST, 6, id="reStructuredText"),
+        pytest.param("guide.ipynb", NOTEBOOK, 10, id="notebook"),
     ],
 )
-def test_what_can_hold_no_markers_is_told_with_what_it_speaks_of(project: Path, name: str, text: str) -> None:
-    path = project / "docs" / name
-    path.write_text(text, encoding="utf-8")
-    report = tracked(project, f"docs/{name}")
-    assert [finding.code for finding in report.findings] == ["untied"]
-    assert "`rates.load`" in report.table and path.read_text(encoding="utf-8") == text
+
+
+def write_and_track(project: Path, name: str, text: str) -> Report:
+    (project / "docs" / name).write_text(text, encoding="utf-8")
+    return tracked(project, f"docs/{name}")
+
+
+def change(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+@WITHOUT_MARKERS
+def test_a_document_without_markers_is_tracked_as_it_is(project: Path, name: str, text: str, line: int) -> None:
+    report = write_and_track(project, name, text)
+    assert report.findings == () and "`rates.load`" in report.table
+    assert (project / "docs" / name).read_text(encoding="utf-8") == text
+    ledger = Ledger.load(project, project / "docs" / name)
+    assert ledger is not None and ledger.sections.keys() == {"passage:rates.load", "passage:rates.drop"}
+    assert ledger.dump() == Ledger.parse(ledger.dump()).dump()
+    checked = check(root=project)
+    assert checked.findings == () and (checked.summary["documents"], checked.summary["fresh"]) == (1, 2)
+
+
+@WITHOUT_MARKERS
+def test_what_a_document_without_markers_states_goes_stale(project: Path, name: str, text: str, line: int) -> None:
+    (project / "docs" / "guide.md").unlink()
+    write_and_track(project, name, text)
+    change(project / "rates" / "__init__.py", "timeout: float = 30.0", "timeout: float = 31.0")
+    for report in (
+        check(root=project),
+        check([project / "docs" / name], root=project),
+        check([project / "docs"], root=project),
+    ):
+        found = [(finding.code, finding.path, finding.line) for finding in report.findings]
+        assert found == [("stale-default", f"docs/{name}", line)], "once, whether or not the document is named"
+        assert report.findings[0].fix == f"correct the text, then docgen track docs/{name}"
+
+
+@WITHOUT_MARKERS
+def test_a_symbol_that_is_gone_orphans_the_passage_that_was_about_it(project: Path, name: str, text: str, line: int) -> None:
+    write_and_track(project, name, text)
+    change(project / "rates" / "__init__.py", "def drop(", "def _forgotten(")
+    (found,) = check(root=project).findings
+    assert (found.code, found.section) == ("orphaned-symbol", "passage:rates.drop")
+    assert "marker" not in found.fix
+
+
+def test_a_passage_is_found_again_where_its_heading_or_its_place_has_changed(project: Path) -> None:
+    write_and_track(project, "guide.rst", RST)
+    path = project / "docs" / "guide.rst"
+    change(path, "Dropping\n--------", "How to forget\n-------------")
+    change(path, "Rates\n=====", "Rates\n=====\n\nSee also below.\n\nFirst\n-----\n\nNothing.")
+    assert check(root=project).findings == ()
+    change(project / "rates" / "__init__.py", "currency: str) -> None", "code: str) -> None")
+    assert [finding.code for finding in check(root=project).findings] == ["stale-parameter"]
+
+
+def test_a_passage_that_a_person_deletes_is_no_finding(project: Path) -> None:
+    write_and_track(project, "guide.rst", RST)
+    (project / "docs" / "guide.rst").write_text(RST.partition("Dropping")[0], encoding="utf-8")
+    change(project / "rates" / "__init__.py", "def drop(", "def _forgotten(")
+    assert check(root=project).findings == ()
+    tracked(project, "docs/guide.rst")
+    ledger = Ledger.load(project, project / "docs" / "guide.rst")
+    assert ledger is not None and list(ledger.sections) == ["passage:rates.load"]
+
+
+def test_a_comment_silences_a_passage_without_markers(project: Path) -> None:
+    silenced = RST.replace(".. function::", ".. docgen:ignore stale-default the old value is meant\n\n.. function::")
+    write_and_track(project, "guide.rst", silenced)
+    change(project / "rates" / "__init__.py", "timeout: float = 30.0", "timeout: float = 31.0")
+    assert check(root=project).findings == ()
+
+
+def test_a_document_without_markers_that_speaks_of_nothing_known_is_told(project: Path) -> None:
+    report = write_and_track(project, "colophon.rst", "Colophon\n========\n\nSet in Helvetica, 12 points.\n")
+    (found,) = report.findings
+    assert found.code == "untied" and ":func:`" in found.fix
+    assert not (project / ".docgen" / "ledger" / "docs" / "colophon.rst.json").exists()
 
 
 def test_the_ledger_records_what_a_section_states(project: Path) -> None:
@@ -228,7 +321,7 @@ def read(path):
         pytest.param(
             "```python\nfrom rates import read, load\n\nload('EUR')\n```", "load, ", "", "stale-path", id="import path"
         ),
-        pytest.param("It takes two parameters.", "timeout: float", "days: int, timeout: float", "stale-fact", id="count"),
+        pytest.param("It takes two parameters.", "timeout: float", "days: int, timeout: float", "stale-count", id="count"),
         pytest.param(":param float timeout: how long", "timeout: float", "timeout: str", "stale-type", id="type"),
         pytest.param("```python\nload('EUR', timeout=3)\n```", "timeout", "wait", "stale-parameter", id="keyword of a call"),
         pytest.param(

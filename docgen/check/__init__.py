@@ -28,12 +28,14 @@ from docgen.facts import JSON, Facts, Subject
 from docgen.files import read_text
 from docgen.ledger import Ledger
 from docgen.readers.model_files import is_model_folder
+from docgen.readers.openapi import is_openapi
 from docgen.readers.python_api.files import BrokenFile
 from docgen.report import Finding, InputError, Report, worst_first
 from docgen.settings import Settings
 
 if TYPE_CHECKING:
     from docgen.check.written import Written
+    from docgen.document import Document
 
 _MEND_SOURCE = "mend the file; until then nothing is said of what it defines"
 _MEND_DOCUMENT = "mend it, or leave the document out with `exclude` under [paths]"
@@ -122,18 +124,32 @@ class _Run:
             return
         self.counts["documents"] += 1
         try:
-            document = Document.parse(read_text(path).text, shown)
+            text = read_text(path).text
+            document, beside = self._parts(path, text, shown, ledger)
+            ignores = (
+                ignores_in_rst(text) if path.suffix.lower() == ".rst" else ignores_in_document(Document.parse(text, shown))
+            )
         except InputError as error:
             self._unreadable("unknown-document", error, shown)
             return
         checked = DocumentCheck(path, shown, document, ledger, self.sources)
-        ignores = ignores_in_rst(str(document)) if path.suffix.lower() == ".rst" else ignores_in_document(document)
-        found = [*checked.findings(), *self._written(path, str(document), shown)]
-        self.findings += without_ignored(found, ignores, shown)
+        self.findings += without_ignored([*checked.findings(), *beside], ignores, shown)
         self.counts += checked.counts
         for subject in checked.subjects.keys() - self.subjects.keys():
             self._tell(self.sources.broken(subject))
         self.subjects |= checked.subjects
+
+    def _parts(self, path: Path, text: str, shown: str, ledger: Ledger | None) -> tuple[Document, list[Finding]]:
+        """The sections of a document, and what is wrong beside them. Those of one without markers are the passages that its
+        ledger has on record."""
+        from docgen.check.recorded import MARKABLE, recorded_in
+        from docgen.document import Document
+
+        if path.suffix.lower() in MARKABLE or ledger is None:
+            return Document.parse(text, shown), self._written(path, text, shown)
+        sections, others = recorded_in(list(self.written.ties(text, shown)), ledger)
+        is_asked = path in self.targets.written
+        return Document(sections, shown), list(self.written.wrong_in(others, shown)) if is_asked else []
 
     def check_written(self, path: Path) -> None:
         """Holds a document of another format than Markdown, or one without markers, against the packages of the project."""
@@ -158,7 +174,7 @@ class _Run:
         """The judge of hand-written documents."""
         from docgen.check.written import Written
 
-        return Written(self.sources, self.settings)
+        return Written(self.sources, self.settings, (*self.targets.documents, *self.targets.written))
 
     def _written(self, path: Path, text: str, shown: str) -> list[Finding]:
         """What is wrong outside of markers; a model's card is judged as such."""
@@ -178,7 +194,8 @@ class _Run:
                     self._tell([broken_at(checked.broken, checked.path)])
 
     def _package(self, subject: Subject) -> Path | None:
-        return self.sources.path(subject) if subject.kind == "api" else None
+        path = self.sources.path(subject) if subject.kind == "api" else None
+        return None if path is None or is_openapi(path) else path
 
     def _tell(self, files: Iterable[BrokenFile]) -> None:
         """Tells files of a subject that cannot be read, each once."""
@@ -204,7 +221,7 @@ class _Run:
         """The counts in words."""
         counts = self.counts
         told = ", ".join(f"{counts[state]} {state}" for state in ("fresh", *_BY_RANK) if counts[state])
-        beside = sum(not finding.section or finding.path.endswith(".py") for finding in findings)
+        beside = sum(":" not in finding.section and finding.section != "front-matter" for finding in findings)
         parts = [
             f"{saying.counted(counts['documents'], 'document')}, {saying.counted(counts['sections'], 'section')}"
             + (f": {told}" if told else ""),

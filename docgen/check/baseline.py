@@ -10,12 +10,12 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from docgen.check.saying import finding
 from docgen.facts import JSON, mark
 from docgen.files import Batch, inside, read_text
+from docgen.later import Frozen
 from docgen.report import BaselineError, Finding
 
 FOLDER = Path(".docgen", "baseline")
@@ -26,8 +26,7 @@ _KEPT = frozenset({"stale", "incomplete", "contradicted", "conflict", "orphaned"
 Entries = Mapping[str, Mapping[str, JSON]]
 
 
-@dataclass(frozen=True)
-class Baseline:
+class Baseline(Frozen):
     """The entries of each file, by its path as messages show it."""
 
     root: Path

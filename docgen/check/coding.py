@@ -19,9 +19,12 @@ _OF_FIRST = {
     "raises": "raise",
     "documented_raises": "raise",
     "handles": "raise",
-    "returns": "type",
-    "yields": "type",
+    "returns": "return",
+    "yields": "return",
     "constants": "constant",
+    "count": "count",
+    "version": "version",
+    "requires_python": "version",
     "signature": "signature",
     "positions": "signature",
     "kind": "kind",
@@ -51,6 +54,18 @@ _OF_LAST = {
     "when": "condition",
     "condition": "condition",
 }
+_OF_CLAIM = {
+    "default": "default",
+    "raises": "raise",
+    "metric": "metric",
+    "type": "type",
+    "return": "return",
+    "signature": "signature",
+    "count": "count",
+    "constant": "constant",
+    "version": "version",
+    "path": "path",
+}
 _LISTS = {"parameters": "parameters", "raises": "raises", "documented_raises": "raises", "handles": "raises"}
 
 
@@ -62,6 +77,8 @@ def code_of(verdict: str, fact: str, subject: Subject) -> str:
     if subject.kind == "model" and first == "parameters":  # of which a model has a number
         return f"{verdict}-model"
     above, _, last = rest.rpartition(".")
+    if first == "members" and ".raises." in rest:  # of a member: `members.put.raises.KeyError.when`
+        return f"{verdict}-{_OF_LAST.get(last, 'raise')}"
     if first in ("parameters", "raises") and not above:  # a parameter may be called `default`
         last = ""
     is_detailed = first in ("parameters", "raises", "returns", "yields")
@@ -71,5 +88,4 @@ def code_of(verdict: str, fact: str, subject: Subject) -> str:
 
 def code_of_claim(claim: Claim, subject: Subject) -> str:
     """The code for a claim that is contradicted."""
-    what = {"default": "default", "raises": "raise", "metric": "metric"}.get(claim.kind)
-    return f"contradicted-{what or ('model' if subject.kind == 'model' else 'fact')}"
+    return f"contradicted-{_OF_CLAIM.get(claim.kind) or ('model' if subject.kind == 'model' else 'fact')}"

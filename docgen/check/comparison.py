@@ -9,7 +9,7 @@ from __future__ import annotations
 import builtins
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 
 from docgen.brief import shown
@@ -22,7 +22,9 @@ from docgen.claims.implied import TOLD
 from docgen.claims.layout import Page
 from docgen.claims.names import Vocabulary, raised_in
 from docgen.claims.positions import POSITIONS, keeps_positions, positional
-from docgen.facts import JSON, Entry, Fact, Facts
+from docgen.claims.versions import least_of
+from docgen.facts import JSON, Entry, Fact, Facts, keys_of
+from docgen.later import Frozen, expression
 from docgen.ledger import Record
 
 _LISTS = frozenset({"parameters", "raises", "documented_raises", "members", "bases", "handles"})
@@ -47,14 +49,13 @@ _SAID_OF_KIND = {
     "class_method": "a class method",
 }
 _NO_FACTS = frozenset({"docgen", "card"})
-_TICKS = re.compile(r"(`{1,2})([^`\n]{1,400})\1")
-_FENCED = re.compile(r"^[ \t]*(`{3,}|~{3,})[^\n]*\n(.*?)^[ \t]*\1", re.DOTALL | re.MULTILINE)
-_LISTED = re.compile(r"^[ \t]*(?:[-*+]|\d+[.)])?[ \t]*[*_]{0,2}([A-Za-z_]\w*)[*_]{0,2}[ \t]*(?:[:(–—]|$)", re.MULTILINE)
-_WORD = re.compile(r"[^\W\d]\w*")
+_TICKS = expression(r"(`{1,2})([^`\n]{1,400})\1")
+_FENCED = expression(r"^[ \t]*(`{3,}|~{3,})[^\n]*\n(.*?)^[ \t]*\1", re.DOTALL | re.MULTILINE)
+_LISTED = expression(r"^[ \t]*(?:[-*+]|\d+[.)])?[ \t]*[*_]{0,2}([A-Za-z_]\w*)[*_]{0,2}[ \t]*(?:[:(–—]|$)", re.MULTILINE)
+_WORD = expression(r"[^\W\d]\w*")
 
 
-@dataclass(frozen=True)
-class Broken:
+class Broken(Frozen):
     """One thing that a section says and that is not so today: `words` end a sentence that begins with the symbol's name,
     `start` is the offset in the section's text, `source` where today's fact stands. `old` is what the fact `name` was, `new`
     what it is or is called now, None where it is gone."""
@@ -73,8 +74,7 @@ class Broken:
         return self.code.partition("-")[0]
 
 
-@dataclass(frozen=True)
-class Comparison:
+class Comparison(Frozen):
     """A section's text and record beside the entry of today. `edited` says that a person has changed the text since, `aliases`
     are the names that the entry's module gives to expressions."""
 
@@ -129,6 +129,9 @@ class Comparison:
             return _plain_items(now) == _plain_items(was)
         if isinstance(was, list) and isinstance(now, list):
             return all(item in now for item in was)
+        if keys_of(name) and now is None:  # the table may have another name now
+            alike = (fact for fact in self.entry.under("constants") if keys_of(fact.name) == keys_of(name))
+            return any(self._same(name, was, fact.value) for fact in alike)
         if head == "constants" and now is None:  # the value is what is stated: its name may be another now
             return any(self._same(fact.name, was, fact.value) for fact in self.entry.under("constants"))
         return self._same(name, was, now)
@@ -144,6 +147,8 @@ class Comparison:
             return plain_annotation(self._written_out(was)) == plain_annotation(self._written_out(now))
         if name == "signature":
             return plain_signature(was) == plain_signature(now)
+        if name == "requires_python":
+            return least_of(was) == least_of(now)
         return " ".join(was.split()).rstrip(".") == " ".join(now.split()).rstrip(".")
 
     def _member(self, value: str) -> str:
@@ -353,12 +358,18 @@ class Comparison:
             return f"is {_SAID_OF_KIND[name]} now" if now else f"was {_SAID_OF_KIND[name]} and no longer is"
         if name == POSITIONS:
             return f"is called with {shown(was)} by position, the order is now {shown([*positional(self.entry)])}"
+        if name == "requires_python":
+            return f"is said to require Python {was}, it requires {now}" if now else f"is said to require Python {was}"
+        if name == "version":
+            return f"is said to be at version {was}, it is at {now}" if now else f"is said to be at version {was}"
         if name == "kind":
             return f"is described as a {was}, it is a {now}" if now else f"is described as a {was}"
         if was is True:
             called = f"names {_CALLED[head]}" if head in _CALLED and head != "names" else "cites"
             return f"{called} {rest}, {self._fate(rest)}"
         last = rest.rpartition(".")[2]
+        if last == "when":
+            return _of_condition(name, was, now)
         if name == "doc" or last in _WORDED:
             return f"quotes {_quoted(name)}: {_short(was)}" + (
                 f"; it now reads: {_short(now)}" if now is not None else ", which is gone"
@@ -369,6 +380,7 @@ class Comparison:
                 f"it is {_short(now)}" if now is not None else "which has no default now"
             )
         subject = name.removeprefix("parameters.").replace(".annotation", "'s type") if name.endswith(".annotation") else name
+        subject = subject.removeprefix("constants.")
         return f"states {subject} is {_short(was)}, " + (f"it is {_short(now)}" if now is not None else "which is gone")
 
     # What may matter --------------------------------------------------------------------------------------------------
@@ -434,6 +446,14 @@ def _plain_items(value: JSON) -> list[str]:
 
 def _several(name: str) -> str:
     return {"raises": "its exceptions", "documented_raises": "its exceptions"}.get(name, f"its {name}")
+
+
+def _of_condition(name: str, was: JSON, now: JSON) -> str:
+    """That an exception is raised under another condition, by the symbol itself or by the member that a name leads to."""
+    raiser, _, exception = name.removesuffix(".when").rpartition("raises.")
+    whose = f"{raiser.removeprefix('members.').rstrip('.')} raises" if raiser else "it raises"
+    then = f"now if {_short(now)}" if now else "it has no such condition now"
+    return f"says that {whose} {exception} if {_short(was)}, {then}"
 
 
 def _quoted(name: str) -> str:

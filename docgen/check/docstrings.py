@@ -7,12 +7,13 @@ never against other docstrings, so that a module's findings rest on few others a
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from docgen.cache import Cache, code_mark
 from docgen.facts import JSON, Entry, Subject
+from docgen.later import Frozen
 from docgen.readers.python_api.digests import digests
 from docgen.report import Finding, InputError
 
@@ -24,8 +25,7 @@ _FIX = "correct the docstring, or the source"
 _JUDGE = ("check.coding", "check.docstrings", "check.ignores", "check.saying", "claims", "report")
 
 
-@dataclass(frozen=True)
-class Docstrings:
+class Docstrings(Frozen):
     """What was found in one file, `broken` where it cannot be read; `has_any` says that there are docstrings in it."""
 
     path: str
@@ -45,8 +45,7 @@ def check_docstrings(package: Path, root: Path, cache: Cache, workers: int) -> I
             yield Docstrings(file.shown, found is not None, tuple(Finding(*each) for each in found or ()))
 
 
-@dataclass(frozen=True)
-class Judge:
+class Judge(Frozen):
     """Makes findings of a module: a list of them, each as a list; None where it has no docstring."""
 
     mark: str

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 from docgen.check import saying
 from docgen.check.comparison import Comparison
+from docgen.check.informed import informed
 from docgen.check.sources import Place, Sources
 from docgen.claims import contradictions
 from docgen.document import Document, Section
 from docgen.facts import JSON, Entry, Facts, Subject
+from docgen.later import expression
 from docgen.ledger import Ledger, Record
 from docgen.report import Finding
 
@@ -102,6 +104,7 @@ class DocumentCheck:
         edited = section.edited and bool(section.mark)
         self.counts["edited"] += edited
         self.counts["unrecorded"] += record is None
+        entry = informed(section.text, entry, facts, self.sources, record.asserts if record else ())
         # A tracked section has no mark: whatever it says was written by a person, perhaps since it was recorded.
         by_hand = edited or not section.mark
         has_types = record is not None and any(name.endswith(_TYPES) for name in record.asserts)
@@ -117,11 +120,19 @@ class DocumentCheck:
                 yield saying.contradicted(section, checked, facts, self.shown)
 
     def _orphaned(self, section: Section, place: Place, facts: Facts) -> Finding:
-        if not place.moved_to and (new := self._renamed(section, facts)):
+        if not place.moved_to and (new := self._likely(section, place.namesakes, facts) or self._renamed(section, facts)):
             place = Place(facts.get(new), new)
         elif place.entry is None and place.moved_to:
             place = Place(facts.get(place.moved_to), place.moved_to)
         return saying.orphaned(section, place, self._number[section.about], self.shown)
+
+    def _likely(self, section: Section, namesakes: Sequence[str], facts: Facts) -> str:
+        """The one symbol of the same name elsewhere of which everything holds that the section states; empty where there is
+        none, or more than one."""
+        record = self.ledger.get(section.key) if self.ledger else None
+        entries = [entry for name in namesakes if (entry := facts.get(name)) is not None]
+        likely = [entry.about for entry in entries if record and Comparison(section.text, record, entry, facts).holds()]
+        return likely[0] if len(likely) == 1 else ""
 
     def _renamed(self, section: Section, facts: Facts) -> str:
         """The one symbol beside a section's lost one that nothing here is about yet and of which everything holds that the
@@ -160,7 +171,7 @@ class DocumentCheck:
                 yield saying.contradicted_text(item, facts.subject, f"`{entry.about}`", place, "", "correct the text")
 
 
-_LICENCES = re.compile(
+_LICENCES = expression(
     r"mit|isc|unlicense|zlib|(?:apache|bsd|gpl|lgpl|agpl|mpl|cc|epl|eupl|bsl|artistic|osl|afl|postgresql|ecl|wtfpl)[-\d.a-z]*"
 )
 

@@ -12,11 +12,11 @@ import tokenize
 from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from docgen.check.saying import finding
+from docgen.later import Frozen, expression
 from docgen.report import Finding
 from docgen.report.codes import is_known, nearest
 
@@ -25,15 +25,14 @@ if TYPE_CHECKING:
 
     from docgen.document import Document
 
-_MARKDOWN = re.compile(r"(?<!`)<!--\s*docgen:ignore\b(?P<words>(?:(?!-->)[^\n]){0,500})-->(?!`)")
-_PYTHON = re.compile(r"#\s*docgen:\s*ignore\[(?P<codes>[^\]\n]{0,200})\](?P<reason>[^\n]*)")
-_RST = re.compile(r"^(?P<indent>[ \t]*)\.\.[ \t]+docgen:ignore\b(?P<words>.*)$", re.MULTILINE)
+_MARKDOWN = expression(r"(?<!`)<!--\s*docgen:ignore\b(?P<words>(?:(?!-->)[^\n]){0,500})-->(?!`)")
+_PYTHON = expression(r"#\s*docgen:\s*ignore\[(?P<codes>[^\]\n]{0,200})\](?P<reason>[^\n]*)")
+_RST = expression(r"^(?P<indent>[ \t]*)\.\.[ \t]+docgen:ignore\b(?P<words>.*)$", re.MULTILINE)
 _SECTION = "docgen:section"
-_DEFINITION = re.compile(r"\s*(?:async\s+def|def|class)\b")
+_DEFINITION = expression(r"\s*(?:async\s+def|def|class)\b")
 
 
-@dataclass(frozen=True)
-class Ignore:
+class Ignore(Frozen):
     """One comment on line `line`, and the lines that it speaks of, both ends included; `section` is the line of the section's
     marker whose findings without a place of their own it speaks of too, 0 for none."""
 

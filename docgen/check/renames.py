@@ -7,10 +7,10 @@ people looking for what is still there; a wrong one sends them to the wrong plac
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from docgen.check.review import context_mark
 from docgen.facts import JSON, Entry, mark, words_of
+from docgen.later import Frozen
 from docgen.ledger import Record
 
 _EMPTY_WORDS = frozenset({"error", "exception", "warning"})  # of the names of exceptions: they tell nothing apart
@@ -28,8 +28,7 @@ def renamed_exceptions(record: Record, entry: Entry, named: Collection[str]) -> 
     return _Renames(_Recorded.of(record, "raises"), entry, named, ("when", "message", "condition")).found()
 
 
-@dataclass(frozen=True)
-class _Recorded:
+class _Recorded(Frozen):
     """What a ledger knows of one list: the names that were cited, whether these are all of it, and the marks of every fact
     below it. The list itself may be known by its mark alone."""
 
@@ -48,8 +47,7 @@ class _Recorded:
         return cls(head, tuple(dict.fromkeys([*items, *below])), is_whole, marks)
 
 
-@dataclass(frozen=True)
-class _Renames:
+class _Renames(Frozen):
     """The search for one list's new names; `told` are the facts below an item by which it is known again."""
 
     recorded: _Recorded

@@ -78,5 +78,5 @@ def _matters(name: str) -> bool:
     return (
         name in ("raises", "deprecated", "async")
         or name.endswith((".default", ".annotation"))
-        or (name.startswith("raises.") and name.endswith(".when"))
+        or (name.startswith(("raises.", "members.")) and name.endswith(".when"))
     )

@@ -18,12 +18,14 @@ from docgen.report.codes import CODES
 
 if TYPE_CHECKING:
     from docgen.check.comparison import Broken
+    from docgen.check.imports import WrongImport
     from docgen.check.sources import Place
     from docgen.claims import Checked
     from docgen.document import Section
     from docgen.ledger import Ledger
     from docgen.readers.python_api import BrokenFile
 
+_MOST_NAMED = 3  # symbols in a message
 STATES = ("unknown", "stale", "incomplete", "contradicted", "orphaned", "conflict", "review")  # of a section; the worst first
 
 
@@ -47,8 +49,8 @@ def finding(
 def broken(section: Section, item: Broken, facts: Facts, shown: str) -> Finding:
     """That a section says what no longer holds; in a text that a person has edited it is a conflict."""
     edited = section.edited and bool(section.mark)
-    code = "conflict" if edited and item.verdict != "review" else item.code
-    why = "conflict: edited by hand, but" if code == "conflict" else f"{item.verdict}:"
+    code = "conflict-edited" if edited and item.verdict != "review" else item.code
+    why = "conflict: edited by hand, but" if code == "conflict-edited" else f"{item.verdict}:"
     at = f" ({item.source})" if item.source else ""
     message = f"{why} `{short_name(section.about, facts)}` {item.words}{at}"
     line, fix = line_in(section, item.start), repair(section, shown)
@@ -69,6 +71,17 @@ def contradicted_text(item: Checked, subject: Subject, called: str, place: tuple
     return _of_claim(found, item)
 
 
+def wrong_import(item: WrongImport, place: tuple[str, int], section: str) -> Finding:
+    """That a document takes a name from a module that has none of that name."""
+    near = f"; it has {item.near}" if item.near else ""
+    at = f" ({item.source})" if item.source else ""
+    message = f"contradicted: imports {item.name} from {item.module}, which has no such name{near}{at}"
+    old, new = f"{item.module}.{item.name}", f"{item.module}.{item.near}" if item.near else None
+    about = f"imports.{old}"
+    found = finding("contradicted-path", *place, message, "correct the import", section=section, about=about, old=old, new=new)
+    return replace(found, source=item.source)
+
+
 def _of_claim(found: Finding, item: Checked) -> Finding:
     fact = item.fact
     about, new = (fact.name, fact.value) if fact else (item.claim.name, None)
@@ -85,11 +98,16 @@ def orphaned(section: Section, place: Place, number: int, shown: str) -> Finding
         became = "is now called" if is_beside else "has moved to"
         message = f"stale: `{about}` {became} `{place.moved_to}`" + (f" ({source})" if source else "")
         fix = f"write of={place.moved_to} in the marker, then docgen write {shown}"
+        fix = fix if section.opening else repair(section, shown)
         code = "stale-path"
     else:
         these = "this section is" if number == 1 else f"{number} sections here are"
         message = f"orphaned: `{about}` is gone, and {these} about it"
-        fix = "delete what is about it, or name what replaced it in the marker"
+        if place.namesakes:
+            named = " and ".join(f"`{name}`" for name in place.namesakes[:_MOST_NAMED])
+            more = f" and {len(place.namesakes) - _MOST_NAMED} more" if len(place.namesakes) > _MOST_NAMED else ""
+            message += f"; of that name there are {named}{more}"
+        fix = "delete what is about it, or name what replaced it" + (" in the marker" if section.opening else "")
         code = "orphaned-symbol"
     new = place.moved_to or None
     found = finding(code, shown, section.line, message, fix, section=section.key, about="about", old=about, new=new)
@@ -146,6 +164,8 @@ def said(item: Checked) -> str:
         names = [str(name) for name in fact.value] if fact and isinstance(fact.value, list) else []
         return f"is said to raise nothing, it raises {', '.join(names)}{at}"
     now = f"it is {fact.value}{at}" if fact else "it is not"
+    if item.claim.name == "requires_python":
+        return f"is said to need Python {item.claim.value} or newer, it requires {fact.value if fact else ''}{at}"
     verb = "defaults to" if item.claim.kind == "default" else "is"
     return f"states {item.claim.name} {verb} {item.claim.value}, {now}"
 
@@ -160,7 +180,7 @@ def short_name(about: str, facts: Facts) -> str:
 
 def line_in(section: Section, offset: int) -> int:
     """The line of the document that holds the character of a section's text; that of its marker for what has no place."""
-    return section.line + 1 + section.text.count("\n", 0, offset) if offset else section.line
+    return section.line_at(offset) if offset else section.line
 
 
 def shown_path(path: Path, root: Path) -> str:

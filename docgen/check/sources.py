@@ -8,29 +8,36 @@ from __future__ import annotations
 
 import ast
 import os
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from docgen.cache import Cache
-from docgen.facts import Entry, Facts, Subject
-from docgen.outline import with_exports
+from docgen.facts import Entry, Fact, Facts, Subject
+from docgen.later import Frozen
 from docgen.readers.model_files import is_model_folder
+from docgen.readers.openapi import is_openapi, read_openapi
 from docgen.readers.python_api.files import BrokenFile
 from docgen.readers.python_api.finding import find_package
 from docgen.report import InputError
 
+if TYPE_CHECKING:
+    from docgen.readers.python_api import ModuleFacts
+    from docgen.subjects import Subjects
+
 _SKIPPED = frozenset("node_modules __pycache__ __pypackages__ site-packages venv env build dist".split())
 _NO_SUBJECTS = frozenset("tests test testing docs doc examples benchmarks scripts tools".split())
+_MOST_CITED = 0.5  # of a package's files: to read all with several processes takes no longer
 _DEPTH = 4  # folders below the root in which a package that moved is looked for
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where a symbol is: `entry` is None where it is gone; `moved_to` names it where its public path is another now."""
+class Place(Frozen):
+    """Where a symbol is: `entry` is None where it is gone; `moved_to` names it where its public path is another now. Where it
+    is gone and several have its name, these are its `namesakes`."""
 
     entry: Entry | None
     moved_to: str = ""
+    namesakes: tuple[str, ...] = ()
 
 
 class Sources:
@@ -42,6 +49,8 @@ class Sources:
         self._broken: dict[Subject, tuple[BrokenFile, ...]] = {}
         self._bound: dict[Path, _Names] = {}
         self._tails: dict[Facts, dict[tuple[str, ...], list[Entry]]] = {}
+        self._subjects: dict[Facts, Subjects] = {}
+        self._with_members: dict[tuple[Facts, str], Entry] = {}
 
     def facts(self, subject: Subject) -> Facts | None:
         """The facts of a subject; None where it is gone. Raises InputError (path:line) for a source that cannot be parsed."""
@@ -59,7 +68,7 @@ class Sources:
         path = self.root / subject.path
         if subject.kind == "model":
             return path if is_model_folder(path) else None
-        return path if _is_python(path) else self._moved_package(subject.path)
+        return path if _is_python(path) or is_openapi(path) else self._moved_package(subject.path)
 
     def subject_of(self, document: Path, about: str) -> Subject | None:
         """What a document without a ledger is about: the model in its folder, or the package that `about` begins with."""
@@ -95,8 +104,12 @@ class Sources:
         if (other := facts.get(f"{parent}.{self.assigned(facts, about).get(name, '')}")) is not None:
             return Place(other)
         # One definition may be there under several names: its own and those it is exported by.
-        is_one = len({fact.source for entry in candidates if (fact := entry.fact("kind"))}) == 1
-        return Place(None, min((entry.about for entry in candidates), key=len) if is_one else "")
+        shortest: dict[str, str] = {}
+        for entry in candidates:
+            source = fact.source if (fact := entry.fact("kind")) else entry.about
+            shortest[source] = min(shortest.get(source, entry.about), entry.about, key=lambda path: (len(path), path))
+        found = tuple(sorted(shortest.values()))
+        return Place(None, found[0]) if len(found) == 1 else Place(None, "", found)
 
     def _alike(self, facts: Facts, about: str) -> list[Entry]:
         """The entries that keep the name of `about`, wherever they are."""
@@ -109,16 +122,42 @@ class Sources:
     def _read(self, subject: Subject, path: Path) -> Facts:
         if subject.kind == "model":
             return self._read_model(subject, path)
+        if is_openapi(path):
+            return read_openapi(path, self.root)
         from docgen.readers.python_api import read_modules, read_package  # only here: where all is kept, nothing is read
 
         if not self.tolerant:
-            return with_exports(read_package(path, self.root, private=True))
+            return self._complete(read_package(path, self.root, private=True, cache=self.cache), path)
         modules = list(read_modules(path, self.root, private=True, cache=self.cache, workers=self.workers))
+        return self._made(subject, path, modules)
+
+    def cited(self, subject: Subject, words: Collection[str]) -> Facts | None:
+        """The facts of a package as far as texts with these words can speak of it: all where they are read already, or where
+        most of them would be."""
+        path = self.path(subject)
+        if subject in self._facts or path is None or is_openapi(path):
+            return self.facts(subject)
+        from docgen.readers.python_api import cited_files, read_cited
+
+        files, number = cited_files(path, self.root, words)
+        if len(files) > number * _MOST_CITED:
+            return self.facts(subject)
+        return self._made(subject, path, list(read_cited(path, self.root, files, self.cache)))
+
+    def _made(self, subject: Subject, path: Path, modules: Sequence[ModuleFacts | BrokenFile]) -> Facts:
+        """The facts in modules of a package; those that cannot be read are noted."""
         self._broken[subject] = tuple(module for module in modules if isinstance(module, BrokenFile))
         read = [module for module in modules if not isinstance(module, BrokenFile)]
         entries = [entry for module in read for entry in module.entries]
         shown = subject.path if self._relative(path) == subject.path else self._relative(path)
-        return with_exports(Facts(Subject("api", shown), entries))
+        return self._complete(Facts(Subject("api", shown), entries), path)
+
+    def _complete(self, facts: Facts, path: Path) -> Facts:
+        """The facts of a package with what its pages and its distribution tell of it as a whole."""
+        from docgen.outline import with_exports  # only here, as everything that documents alone need
+        from docgen.readers.distribution import with_distribution
+
+        return with_distribution(with_exports(facts), path, self.root)
 
     def _read_model(self, subject: Subject, path: Path) -> Facts:
         from docgen.readers.model_folder import read_model
@@ -144,35 +183,54 @@ class Sources:
 
     def assigned(self, facts: Facts, about: str) -> Mapping[str, str]:
         """The names and types that names of the module of `about` stand for: `Seconds = float | None`."""
-        parent = about.rpartition(".")[0]
-        while parent and parent not in facts:
-            parent = parent.rpartition(".")[0]
-        module = facts.get(parent)
-        while module is not None and module.get("kind") not in ("module", "package"):
-            module = facts.get(module.about.rpartition(".")[0])
+        module = _module_of(facts, about.rpartition(".")[0])
         return self._names(module).assigned if module is not None else {}
+
+    def subjects(self, facts: Facts) -> Subjects:
+        """What a document about one package or model may speak of."""
+        from docgen.subjects import Names, Subjects  # only here: what is on record needs no ties
+
+        if facts not in self._subjects:
+            self._subjects[facts] = Subjects(((Names.of(facts),),))
+        return self._subjects[facts]
+
+    def with_members(self, facts: Facts, entry: Entry) -> Entry:
+        """The entry of a module or class with what its members raise."""
+        from docgen.brief import with_members
+
+        if (facts, entry.about) not in self._with_members:
+            self._with_members[facts, entry.about] = with_members(entry, facts.get)
+        return self._with_members[facts, entry.about]
+
+    def tables(self, facts: Facts, about: str) -> tuple[Fact, ...]:
+        """The items of the tables in the module of `about`, as facts."""
+        module = _module_of(facts, about)
+        return self._names(module).tables if module is not None else ()
 
     def _names(self, module: Entry) -> _Names:
         kind = module.fact("kind")
         path = self.root / (kind.source.rpartition(":")[0] if kind else "")
         if path not in self._bound:
-            self._bound[path] = _Names.of(path)
+            self._bound[path] = _Names.of(path, self._relative(path))
         return self._bound[path]
 
     def _relative(self, path: Path) -> str:
         return os.path.relpath(os.path.realpath(path), os.path.realpath(self.root)).replace(os.sep, "/")
 
 
-@dataclass(frozen=True)
-class _Names:
-    """The names that a module imports, and so offers under its own path, and those that it gives to other names and types."""
+class _Names(Frozen):
+    """The names that a module imports, and so offers under its own path, those that it gives to other names and types, and the
+    items of its tables."""
 
     imported: frozenset[str]
     assigned: Mapping[str, str]
+    tables: tuple[Fact, ...]
 
     @classmethod
-    def of(cls, path: Path) -> _Names:
+    def of(cls, path: Path, shown: str) -> _Names:
         """The names of a file; none of one that cannot be parsed."""
+        from docgen.readers.tables import tables_in
+
         try:
             tree = ast.parse(path.read_bytes()) if path.is_file() else ast.Module([], [])
         except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -180,7 +238,17 @@ class _Names:
         imports = (node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom | ast.Import))
         imported = frozenset(alias.asname or alias.name.partition(".")[0] for node in imports for alias in node.names)
         pairs = (pair for node in tree.body if (pair := _assignment(node)) is not None)
-        return cls(imported, {name: ast.unparse(value) for name, value in pairs})
+        return cls(imported, {name: ast.unparse(value) for name, value in pairs}, tuple(tables_in(tree, shown)))
+
+
+def _module_of(facts: Facts, about: str) -> Entry | None:
+    """The innermost module that holds a symbol, or is it; None where none is known."""
+    while about:
+        entry = facts.get(about)
+        if entry is not None and entry.get("kind") in ("module", "package"):
+            return entry
+        about = about.rpartition(".")[0]
+    return None
 
 
 def _assignment(node: ast.stmt) -> tuple[str, ast.expr] | None:

@@ -10,10 +10,10 @@ from __future__ import annotations
 import fnmatch
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from docgen.check.sources import is_searched
+from docgen.later import Frozen
 from docgen.ledger import recorded_documents
 from docgen.readers.model_files import is_model_folder
 from docgen.report import InputError
@@ -23,8 +23,7 @@ _MARKDOWN = (".md", ".markdown")
 _MARKER = b"docgen:section"
 
 
-@dataclass(frozen=True)
-class Targets:
+class Targets(Frozen):
     """Documents to hold against their sources, packages whose docstrings to read. `named` says that paths were given: then only
     those packages are meant, and otherwise those that the documents are about. `written` are documents of which the passages
     outside of markers are judged too."""
@@ -53,7 +52,7 @@ def targets_of(paths: Sequence[Path | str], root: Path, exclude: Sequence[str], 
             packages += [path] if (path / "__init__.py").is_file() else []
             written += _files_in(path, root, exclude, SUFFIXES)
         elif path.suffix.lower() in SUFFIXES:
-            documents += [path] if path.suffix.lower() in _MARKDOWN else []
+            documents += [path] if path.suffix.lower() in _MARKDOWN or path in recorded else []
             written.append(path)
         elif path.suffix == ".py":
             packages.append(path)

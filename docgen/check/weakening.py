@@ -6,9 +6,7 @@ documents in it; that the check itself became milder is easily overlooked. Witho
 
 from __future__ import annotations
 
-import hashlib
 import os
-import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -58,12 +56,16 @@ def _differs(path: Path, blob: str) -> bool:
         content = path.read_bytes()
     except OSError:
         return bool(blob)
+    import hashlib
+
     head = b"blob %d\0" % len(content)
     return (hashlib.sha256 if len(blob) == 64 else hashlib.sha1)(head + content, usedforsecurity=False).hexdigest() != blob
 
 
 def _settings(root: Path, before: Mapping[str, str] | None) -> Mapping[str, Any]:
     """The settings of the check as a file spells them, of the work tree or of the blobs `before`; empty where none does."""
+    import tomllib  # only here: mostly neither file has changed
+
     for name in _FILES:
         content = _content(root, name, before)
         try:
@@ -86,7 +88,8 @@ def _content(root: Path, name: str, before: Mapping[str, str] | None) -> bytes |
 def _milder_settings(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
     """What is said more mildly now, in words."""
     was, now = _part(before, "check"), _part(after, "check")
-    for name, mild in (("strict", False), ("warn", True), ("allow_unknown", True), ("baseline", True)):
+    mildest = (("strict", False), ("warn", True), ("allow_unknown", True), ("baseline", True), ("written", False))
+    for name, mild in mildest:
         usual = getattr(CheckSettings(), name)
         if bool(was.get(name, usual)) is not mild and bool(now.get(name, usual)) is mild:
             yield f"{name} = {str(mild).lower()}"

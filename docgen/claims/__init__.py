@@ -26,6 +26,7 @@ from docgen.claims.signatures import shown_in
 from docgen.claims.stating import code_spans, stated_in
 from docgen.claims.types import same_type, types_in
 from docgen.claims.values import plain_annotation, plain_signature, prints, same_default
+from docgen.claims.versions import versions_in
 from docgen.claims.works import named_in
 from docgen.facts import JSON, Entry
 
@@ -86,7 +87,7 @@ def contradictions(text: str, entry: Entry) -> list[Checked]:
 
 def _plain(page: Page, entry: Entry) -> tuple[Iterator[Checked], ...]:
     """The claims that are found by their own words, those that say most first."""
-    sorts = (_defaults, _constants, _counts, _signatures, _types, _models, _raising_nothing)
+    sorts = (_defaults, _constants, _counts, _signatures, _types, _models, _versions, _raising_nothing)
     return tuple(sort(page, entry) for sort in sorts)
 
 
@@ -191,7 +192,8 @@ def _types(page: Page, entry: Entry) -> Iterator[Checked]:
         agrees = same_type(item.text, str(fact.value)) if fact else None
         if agrees is not None:
             name = item.name.removeprefix("parameters.").removesuffix(".annotation")
-            claim = Claim("type", name, item.text, item.start, item.end)
+            kind: ClaimKind = "return" if name in ("returns", "yields") else "type"
+            claim = Claim(kind, name, item.text, item.start, item.end)
             yield Checked(claim, "supported" if agrees else "contradicted", fact)
 
 
@@ -199,6 +201,13 @@ def _models(page: Page, entry: Entry) -> Iterator[Checked]:
     for item in named_in(page, entry):
         claim = Claim("model", item.fact.name, item.value, item.start, item.end)
         yield Checked(claim, "supported" if item.holds else "contradicted", item.fact)
+
+
+def _versions(page: Page, entry: Entry) -> Iterator[Checked]:
+    for item in versions_in(page, entry):
+        if item.holds is not None:
+            claim = Claim("version", item.fact.name, item.value, item.start, item.end)
+            yield Checked(claim, "supported" if item.holds else "contradicted", item.fact)
 
 
 def _raising_nothing(page: Page, entry: Entry) -> Iterator[Checked]:

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from docgen.facts import JSON, Fact
+from docgen.later import Frozen
 
 ClaimKind = Literal[
-    "name", "number", "default", "raises", "parameter", "metric", "type", "signature", "count", "constant", "model"
+    "name",
+    "number",
+    "default",
+    "raises",
+    "parameter",
+    "metric",
+    "type",
+    "signature",
+    "count",
+    "constant",
+    "model",
+    "return",
+    "version",
+    "path",
 ]
 Verdict = Literal["supported", "contradicted", "unknown"]
 
 
-@dataclass(frozen=True)
-class Claim:
+class Claim(Frozen):
     """One checkable thing that a text says at `start` to `end`: `name` is what it is about (a parameter, an exception, a fact),
     `value` what is said of it, as the text spells it."""
 
@@ -25,8 +37,7 @@ class Claim:
     end: int
 
 
-@dataclass(frozen=True)
-class Checked:
+class Checked(Frozen):
     """A claim with its verdict, and the fact that decided it."""
 
     claim: Claim
@@ -34,8 +45,7 @@ class Checked:
     fact: Fact | None = None
 
 
-@dataclass(frozen=True)
-class Stated:
+class Stated(Frozen):
     """A fact that a text states, with its value, and where the text does so."""
 
     name: str

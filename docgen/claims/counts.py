@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from docgen.claims.layout import Page
 from docgen.facts import Entry, Fact
+from docgen.later import Frozen, expression
 
 _WORDS = {
     word: number
@@ -31,24 +31,23 @@ _VERBS = {
     "members": r"(?:has|offers|provides|defines)",
 }
 _EXACTLY = r"(?:exactly\s+|only\s+|just\s+)?"
-_SUBJECT = re.compile(
+_SUBJECT = expression(
     r"(?:^|[.:]\s)\s*(?:It|This\s+(?:function|method|class|module|constructor)|`{1,2}(?P<own>\w{1,80})(?:\(\))?`{1,2})\s+$"
 )
 _PATTERNS = {
-    fact: re.compile(rf"\b(?:{_VERBS[fact]}|[Tt]he|[Ii]ts|[Aa]ll)\s+{_EXACTLY}{_NUMBER}\s+{noun}\b", re.I)
+    fact: expression(rf"\b(?:{_VERBS[fact]}|[Tt]he|[Ii]ts|[Aa]ll)\s+{_EXACTLY}{_NUMBER}\s+{noun}\b", re.I)
     for fact, noun in _LISTS.items()
 }
-_VERBED = re.compile(rf"\b(?:{'|'.join(_VERBS.values())})\s+{_EXACTLY}{_NUMBER}\s+(?:{'|'.join(_LISTS.values())})\b")
+_VERBED = expression(rf"\b(?:{'|'.join(_VERBS.values())})\s+{_EXACTLY}{_NUMBER}\s+(?:{'|'.join(_LISTS.values())})\b")
 _VERB_WORDS = ("takes", "accepts", "has", "expects", "needs", "raise", "offers", "provides", "defines")
-_COUNTED = re.compile(r"\b(?:parameters?|arguments?|exceptions?|errors|methods|functions|classes|members)\b", re.I)
+_COUNTED = expression(r"\b(?:parameters?|arguments?|exceptions?|errors|methods|functions|classes|members)\b", re.I)
 # After the count: not all of them are meant.
-_SOME = re.compile(
+_SOME = expression(
     r"\s*(?:at\s+most|or\s+more|or\s+fewer|at\s+least|above|below|before|that|which|of\s+(?:the|which|them))\b", re.I
 )
 
 
-@dataclass(frozen=True)
-class StatedCount:
+class StatedCount(Frozen):
     """A text says that the list `fact` has `number` items, and it has `counted`; `plain` where that is beyond doubt said of the
     subject itself."""
 

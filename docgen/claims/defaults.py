@@ -10,11 +10,11 @@ from __future__ import annotations
 import bisect
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from docgen.claims.layout import Block, Page
 from docgen.claims.signatures import shown_defaults
 from docgen.facts import Entry
+from docgen.later import Frozen, expression
 
 _NUMBER = r"[-+−]?(?:\d[\d_]*(?:,\d{3}\b)*(?:\.\d+|\.(?=\s?[*/]))?|\.\d+)(?:[eE][-+]?\d+)?(?!\w|\.\w)"
 VALUE = (
@@ -28,84 +28,90 @@ _TO = (
     r"(?:\s+value|\s+setting)?(?:\s*(?:[:=]|==)\s*|\s+(?:to\s+be|to|is\s+set\s+to|is|are|of)\s*:?\s+)"
     r"(?:a\s+value\s+of\s+|the\s+(?:value|string|integer)\s+)?"
 )
-_BY_DEFAULT = re.compile(r"(?<![\w.])" + VALUE + r"\s+by\s+default\b", re.I)
+_BY_DEFAULT = expression(r"(?<![\w.])" + VALUE + r"\s+by\s+default\b", re.I)
 _PATTERNS = (
     # default: 5, defaults to 5, default value is 5, default=5
-    re.compile(r"\bdefault(?:s|ing)?" + _TO + VALUE, re.I),
+    expression(r"\bdefault(?:s|ing)?" + _TO + VALUE, re.I),
     # The bare "default 5" of a type line or brackets.
-    re.compile(r"(?:[(,;.]\s*|^\s*)(?:by\s+)?default\s+" + VALUE + r"(?=\s*(?:[).,;]|$))", re.I | re.M),
+    expression(r"(?:[(,;.]\s*|^\s*)(?:by\s+)?default\s+" + VALUE + r"(?=\s*(?:[).,;]|$))", re.I | re.M),
     _BY_DEFAULT,
     # 5 (default)
-    re.compile(r"(?<![\w.])" + VALUE + r"\s*[\[(](?:the\s+)?default[\])]", re.I),
+    expression(r"(?<![\w.])" + VALUE + r"\s*[\[(](?:the\s+)?default[\])]", re.I),
 )
 # The default encoding is 'utf-8', the default for `timeout` is 30: the name stands after the word.
-_NAMED = re.compile(
+_NAMED = expression(
     r"\bdefault,?\s+(?:value\s+)?(?:(?:of|for)\s+(?:the\s+)?)?(?P<mark>`{0,2})(?P<name>\w+)(?P=mark)"
     r"(?:\s+(?:parameter|argument|option))?\s+(?:is|of|=)\s+" + VALUE,
     re.I,
 )
 # How docgen's own plain statements put it.
 _OWN = (
-    re.compile(r"`(?P<name>\w+)`\s+is\s+" + VALUE + r"\s+unless\b"),
-    re.compile(r"\bleave\s+out\s+`(?P<name>\w+)`\s+to\s+get\s+" + VALUE, re.I),
+    expression(r"`(?P<name>\w+)`\s+is\s+" + VALUE + r"\s+unless\b"),
+    expression(r"\bleave\s+out\s+`(?P<name>\w+)`\s+to\s+get\s+" + VALUE, re.I),
+)
+# So too: "`delta` is the value to prevent division by zero where there is none; it defaults to 0.001." Whatever the description
+# says in between, other names and conditions included, `it` is what the sentence begins with.
+_DESCRIBED = expression(
+    r"(?:\A|(?<=[.!?]\s))`(?P<name>\w+)`(?:\s+is\b|:\s)(?:(?![.!?]\s)[^;\n]){0,300};\s+it\s+defaults\s+to\s+" + VALUE
 )
 # A pattern with a word that it cannot do without: most of them need not be tried.
 _BY_WORD = (
     *zip(_OWN, ("unless", "leave"), strict=True),
+    (_DESCRIBED, "; it defaults to "),
     (_NAMED, "default"),
     *zip(_PATTERNS, ("default", "default", "by", "default"), strict=True),
 )
-_UNQUOTED = re.compile(
+_UNQUOTED = expression(
     r"\bdefault(?:s\s{1,3}to|\s{0,3}[:=]|\s{1,3}is)?\s{0,3}(?P<value>[A-Za-z0-9][\w./+-]{0,60}\w)(?=\s{0,3}(?:[]).,;]|$))",
     re.I | re.M,
 )
 # What is done without a value: whoever describes that takes None for the default.
-_FALLBACK = re.compile(
+_FALLBACK = expression(
     r"\b[Ii]f\s+(?:(?:it|this)\s+is\s+|set\s+to\s+|given\s+as\s+)?(?P<value>`{0,2}None`{0,2})(?=\s*(?:[,.;)]|\(the\s+default|is\s+(?:given|passed)|then\b))"
 )
 _LONGEST_SENTENCE = 400  # characters looked back over
-_SENTENCE_END = re.compile(r"(?<!e\.g)(?<!i\.e)(?<!etc)[.!?]\s+(?=[A-Z`*\"'(\[]|$)")
+_SENTENCE_END = expression(r"(?<!e\.g)(?<!i\.e)(?<!etc)[.!?]\s+(?=[A-Z`*\"'(\[]|$)")
 # Before the value: what is told is another time's default, or another thing's.
-HISTORY_WORDS = re.compile(
+HISTORY_WORDS = expression(
     r"\b(?:no longer|not|never|n't|previous(?:ly)?|former(?:ly)?|used to|was|were|will|would|future|old|original(?:ly)?|before|"
     r"prior|until|deprecated|instead of|rather than|chang(?:e|ed|es|ing)|unlike|overrid(?:e[sd]?|den)|differs?|except|whereas|"
     r"while|uses\s+an?|package|library|scipy|numpy|matplotlib|pandas|sklearn|keras|torch|pytorch|tensorflow)\b",
     re.I,
 )
-_CONDITION = re.compile(
+_CONDITION = expression(
     r"\b(?:if|when|whenever|in case|unless|otherwise|else|in which case|depend(?:s|ing))\b|^\W*(?:for|in|on|with|under)\b", re.I
 )
-_NOT_GIVEN = re.compile(
+_NOT_GIVEN = expression(
     r"\b(?:if|when|where)\s+(?:(?:it|this|the\s+(?:value|argument|parameter|option))\s+)?(?:is\s+|are\s+)?"
     r"(?:not\s+(?:given|specified|provided|passed|set|supplied|present)|omitted|unspecified|missing|left\s+out|absent)\b",
     re.I,
 )
 # After the value: it goes on, is one of several, or holds on a condition.
-GOES_ON = re.compile(
+GOES_ON = expression(
     r"\s*(?:[,;(]?\s*(?:if|when|for|unless|otherwise|else|in|on|with|depend\w*|except|where|while|there|unlike|was|were|had)\b"
     r"|,?\s*(?:or|and|to|then|times|per|of|plus|minus|x|percent)\b|"
     r"[*/+×^%|\[=]|[-–]\s*\d|\.[^\s\"'`)\]},;]|\s+\d|,\s*[\"'`\d]|-\w)",
     re.I,
 )
 # "Leaflet's default is 3", "the copy() method, where it is 3 by default": somebody else's.
-_ANOTHERS = re.compile(
+_ANOTHERS = expression(
     r"\w\(\)|(?:^|\s)(?!(?:The|By|Its|Their|An?|Bool(?:ean)?|Int(?:eger)?|Float|Str(?:ing)?|Optional|And|But)\b)"
     r"[A-Z][a-z]+(?:'s)?\s*$"
 )
-_IN_TYPE = re.compile(r"\W{0,4}\w+\W{0,3}\s?(?:\(|:(?!\w))[\w\[\]., |{}'\"`*/-]{0,80}[(:]?\s*")  # "limit: int, optional, "
+_IN_TYPE = expression(r"\W{0,4}\w+\W{0,3}\s?(?:\(|:(?!\w))[\w\[\]., |{}'\"`*/-]{0,80}[(:]?\s*")  # "limit: int, optional, "
 # What "5 by default" follows where it is said of the parameter itself, and not of something computed from it.
-_SAID_OF_IT = re.compile(r"(?:^|[(:=]|\b(?:is|are|be))\s*$")
-_DESCRIBES = re.compile(r"\W{0,6}\w+=?[`*]{0,4}\s{0,3}(?:[:(–—]|--?\s)")  # "limit: how many, 5 by default"
-UNIT = re.compile(
+_SAID_OF_IT = expression(r"(?:^|[(:=]|\b(?:is|are|be))\s*$")
+_DESCRIBES = expression(r"\W{0,6}\w+=?[`*]{0,4}\s{0,3}(?:[:(–—]|--?\s)")  # "limit: how many, 5 by default"
+UNIT = expression(
     r"[\s-]*(?:%|percent|(?:milli|micro|nano)?seconds?|minutes?|hours?|days?|weeks?|ms|us|s|min|h|[kmgt]i?b|"
     r"(?:kilo|mega|giga|kibi|mebi|gibi)?bytes?)\b",
     re.I,
 )
-_BARE_VERB = re.compile(r"default\s+to\b", re.I)  # "edges without it default to 1" speaks of the edges
+_BARE_VERB = expression(r"default\s+to\b", re.I)  # "edges without it default to 1" speaks of the edges
 # "Defaults to 7 octaves (84 bins)": which of the two numbers the source has is open.
-_COUNTED = re.compile(r"\s+[a-z]+\b[^.;]{0,24}\d", re.I)
-_TICKED = re.compile(r"`{1,2}\*{0,2}([^`\n]{1,80})`{1,2}")
-_WORD_BEFORE = re.compile(
+_COUNTED = expression(r"\s+[a-z]+\b[^.;]{0,24}\d", re.I)
+_TICKED = expression(r"`{1,2}\*{0,2}([^`\n]{1,80})`{1,2}")
+_WORD_BEFORE = expression(
     r"(?:^|[^\w`.])(?P<name>[A-Za-z_]\w*)(?P<star>\*{0,2})\s*(?:\s(?:parameter|argument|keyword|option|setting|value))?"
     r"\s*(?:[(,:]|\s(?:is|which|that|and|by|has\s+a|with\s+a|to))*\s*$"
 )
@@ -117,8 +123,7 @@ _OTHER_SECTIONS = frozenset(
 _NO_DEFAULT = frozenset({"-", "--", "—", "–", "required", "n/a"})
 
 
-@dataclass(frozen=True)
-class StatedDefault:
+class StatedDefault(Frozen):
     """A text says that the default of `parameter` is `value`. `bound` is False where another name stands near, `plain` where
     the words leave room for another reading; `unit` says that a unit of measure follows, `heads` that it stands in the line
     that the parameter's name begins."""
@@ -209,8 +214,7 @@ def _in_words(page: Page, block: Block, entry: Entry) -> Iterator[StatedDefault]
                 yield StatedDefault(name, found["value"], *found.span("value"), True, False, False, block.heads)
 
 
-@dataclass(frozen=True)
-class _Reading:
+class _Reading(Frozen):
     """One match of a pattern in its block: whose default is it, and is that beyond doubt?"""
 
     text: str
@@ -254,6 +258,8 @@ class _Reading:
 
     def is_plain(self) -> bool:
         """Whether the sentence states the default without conditions, history or alternatives."""
+        if self.found.re.pattern == _DESCRIBED.pattern:
+            return GOES_ON.match(self.text[self.found.end() : self.found.end() + 60]) is None
         before = self.text[self.sentence : self.found.start("value")]
         after = self.text[self.found.end() : self.found.end() + 60]
         if self.block.heads and self.sentence == 0:
@@ -269,7 +275,7 @@ class _Reading:
         if _ANOTHERS.search(told):
             return False
         is_item = self.block.heads and told.rstrip()[-1:] in (",", ";") and _DESCRIBES.match(told) is not None
-        if self.found.re is _BY_DEFAULT and not is_item and not _SAID_OF_IT.search(told):
+        if self.found.re.pattern == _BY_DEFAULT.pattern and not is_item and not _SAID_OF_IT.search(told):
             return False
         return not _CONDITION.search(before)
 

@@ -13,14 +13,15 @@ from types import MappingProxyType
 from docgen.claims.claim import Stated
 from docgen.claims.layout import Page
 from docgen.facts import Entry
+from docgen.later import expression
 
 # The words by which a text says so.
 TOLD: Mapping[str, re.Pattern[str]] = MappingProxyType(
     {
-        "async": re.compile(r"\b(?:async\w*|await\w*|coroutines?)\b", re.I),
-        "generator": re.compile(r"\b(?:generators?|generates?|yields?|iterat\w+)\b", re.I),
-        "static": re.compile(r"\bstatic\b", re.I),
-        "class_method": re.compile(r"\bclass[- ]?method|\bconstructor", re.I),
+        "async": expression(r"\b(?:async\w*|await\w*|coroutines?)\b", re.I),
+        "generator": expression(r"\b(?:generators?|generates?|yields?|iterat\w+)\b", re.I),
+        "static": expression(r"\bstatic\b", re.I),
+        "class_method": expression(r"\bclass[- ]?method|\bconstructor", re.I),
     }
 )
 IMPLIED = ("kind", "deprecated", *TOLD)

@@ -11,51 +11,52 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_FENCE = re.compile(r"[ \t]*(?:>[ \t]?)*(`{3,}|~{3,})")
-_COMMENT = re.compile(r"<!--.*?-->|<!--.*\Z", re.DOTALL)
-_TARGET = re.compile(r"\]\([^()\s]*\)|https?://[^\s<>()`'\"]+")
-_DIRECTIVE = re.compile(r"([ \t]*)\.\.[ \t]+([\w:-]+)::")
+from docgen.later import Frozen, expression
+
+_FENCE = expression(r"[ \t]*(?:>[ \t]?)*(`{3,}|~{3,})")
+_COMMENT = expression(r"<!--.*?-->|<!--.*\Z", re.DOTALL)
+_TARGET = expression(r"\]\([^()\s]*\)|(?<![`'\"])https?://[^\s<>()`'\"]+")  # an address in quotes or code font is a value
+_DIRECTIVE = expression(r"([ \t]*)\.\.[ \t]+([\w:-]+)::")
 _ASSERTING = frozenset(
     "note warning important tip hint caution attention seealso admonition topic danger error rubric container".split()
 )
-_HISTORY = re.compile(r"[ \t*_(+-]*(?:changed|added|new|deprecated|removed)\s+(?:in|since)\s+(?:version|release|v?\d)", re.I)
+_HISTORY = expression(r"[ \t*_(+-]*(?:changed|added|new|deprecated|removed)\s+(?:in|since)\s+(?:version|release|v?\d)", re.I)
 # Directives whose content is code, and those whose first line is a signature.
 _CODE = frozenset("code code-block code-cell sourcecode ipython doctest testcode prompt jupyter-execute plot".split())
-_DESCRIBING = re.compile(r"(?:py:)?(?:function|method|class|exception|decorator|staticmethod|classmethod)$")
+_DESCRIBING = expression(r"(?:py:)?(?:function|method|class|exception|decorator|staticmethod|classmethod)$")
 _OLD_TITLES = frozenset(
     "changelog,change log,changes,history,release notes,what's new,what is new,version history,revision history".split(",")
 )
 # The title of one version's notes: `v2.14.3 (2026-11-04)`, `Version 1.2`, but not `2.1 Installation`.
-_VERSION_TITLE = re.compile(
+_VERSION_TITLE = expression(
     r"(?:version |release |v)?\d{1,4}(?:\.\d{1,4}){1,3}(?:[.-]?(?:a|b|rc|dev|post)\d{0,3})?\]?"
     r"(?:\s*[-–—:,]?\s*(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\([^()]{0,30}\d{4}[^()]{0,10}\)|\(?unreleased\)?))?"
 )
 
-_BULLET = re.compile(r"(?:[-*+•]|\d{1,3}[.)])[ \t]+")
-_TITLE = re.compile(r"(#{1,6})[ \t]+(.*?)[ \t#]*$")
-_UNDERLINE = re.compile(r"[ \t]*([-=~^\"'`*+#])\1{2,}[ \t]*$")
+_BULLET = expression(r"(?:[-*+•]|\d{1,3}[.)])[ \t]+")
+_TITLE = expression(r"(#{1,6})[ \t]+(.*?)[ \t#]*$")
+_UNDERLINE = expression(r"[ \t]*([-=~^\"'`*+#])\1{2,}[ \t]*$")
 _RULES = tuple("-=~^\"'`*+#")
-_SETTLED = re.compile(r"[ \t]*([A-Za-z][A-Za-z ]{1,28}):{1,2}[ \t]*$")
-_DELIMITER_CELL = re.compile(r"\s*:?-+:?\s*")
-_FIELD = re.compile(
+_SETTLED = expression(r"[ \t]*([A-Za-z][A-Za-z ]{1,28}):{1,2}[ \t]*$")
+_DELIMITER_CELL = expression(r"\s*:?-+:?\s*")
+_FIELD = expression(
     r":(param|parameter|arg|argument|key|keyword|kwarg|type|raises?|except|exception|returns?|rtype|yields?|ivar|cvar|var|"
     r"vartype)\b([^:\n]{0,80}):"
 )
 # A name that a line is about: ticked or bold at the front of a list item or cell, or plain before a colon.
-_MARKED = re.compile(r"(?:\*\*|__)?(`{1,2})\*{0,2}([A-Za-z_][\w.]*)(?:=|\([^`\n]*\))?\1(?:\*\*|__)?|(\*{1,2})([A-Za-z_]\w*)\3")
+_MARKED = expression(r"(?:\*\*|__)?(`{1,2})\*{0,2}([A-Za-z_][\w.]*)(?:=|\([^`\n]*\))?\1(?:\*\*|__)?|(\*{1,2})([A-Za-z_]\w*)\3")
 _FURTHER = r"(?:[ \t]*,[ \t]*\*{0,2}[A-Za-z_]\w*){0,8}"
-_PLAIN = re.compile(rf"\\?\*{{0,2}}([A-Za-z_]\w*{_FURTHER})[ \t]*(?:\((?:[^()\n]|\([^()\n]*\))*\))?[ \t]*:(?=\s|$)")
-_ALONE = re.compile(rf"\*{{0,2}}([A-Za-z_][\w.]*{_FURTHER})[ \t]*$")
+_PLAIN = expression(rf"\\?\*{{0,2}}([A-Za-z_]\w*{_FURTHER})[ \t]*(?:\((?:[^()\n]|\([^()\n]*\))*\))?[ \t]*:(?=\s|$)")
+_ALONE = expression(rf"\*{{0,2}}([A-Za-z_][\w.]*{_FURTHER})[ \t]*$")
 _SECTIONS = frozenset(
     "other parameters,parameters,args,arguments,keyword args,keyword arguments,params,attributes,returns,return,yields,"
     "receives,raises,exceptions,warns,warnings,notes,note,examples,example,see also,references,methods,members,errors,warning,"
     "todo,other arguments,options,usage".split(",")
 )
-_JOINED = re.compile(r"[ \t]*(?:,|/|and\b|or\b)[ \t]*")
+_JOINED = expression(r"[ \t]*(?:,|/|and\b|or\b)[ \t]*")
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(Frozen):
     """One cell of a table row, its header in lower case."""
 
     start: int
@@ -63,8 +64,7 @@ class Cell:
     header: str
 
 
-@dataclass(frozen=True)
-class Block:
+class Block(Frozen):
     """Text from `start` to `end` that belongs together. `names` are those the enclosing list item, field or row begins with,
     `heads` says that this block is where they stand, `section` is the lower-case title above it, `group` the list or table."""
 
@@ -78,8 +78,7 @@ class Block:
     cells: tuple[Cell, ...] = ()
 
 
-@dataclass(frozen=True)
-class Page:
+class Page(Frozen):
     """A text ready for reading: `text` as it was, `plain` of the same length with what asserts nothing blanked out, `code` with
     all but the code of today blanked out."""
 

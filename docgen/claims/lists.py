@@ -8,23 +8,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from docgen.claims.layout import Block, Page
 from docgen.facts import Entry
+from docgen.later import Frozen, expression
 
 LIST_FACTS = ("parameters", "raises", "members")
 # Titles, table headers and lead-ins that announce a list; one of them is enough for a list of one.
 _ANNOUNCED = {
-    "parameters": re.compile(r"\b(?:parameters?|arg(?:ument)?s?|options?|fields?)\b", re.I),
-    "raises": re.compile(r"\b(?:rais(?:es?|ed)|exceptions?|errors?|throws?|failure modes)\b", re.I),
-    "members": re.compile(r"\b(?:members?|methods?|functions?|classes|class|contents|names?|attributes|symbols?|api)\b", re.I),
+    "parameters": expression(r"\b(?:parameters?|arg(?:ument)?s?|options?|fields?)\b", re.I),
+    "raises": expression(r"\b(?:rais(?:es?|ed)|exceptions?|errors?|throws?|failure modes)\b", re.I),
+    "members": expression(r"\b(?:members?|methods?|functions?|classes|class|contents|names?|attributes|symbols?|api)\b", re.I),
 }
-_NOT_ALL = re.compile(r"\b(?:some|among others|and others|such as|for example|e\.g\.|most important|including|main)\b", re.I)
+_NOT_ALL = expression(r"\b(?:some|among others|and others|such as|for example|e\.g\.|most important|including|main)\b", re.I)
 
 
-@dataclass(frozen=True)
-class Enumeration:
+class Enumeration(Frozen):
     """The names that one list or table gives, a line each; `lead` is what announces it."""
 
     names: tuple[str, ...]

@@ -9,17 +9,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from docgen.claims.layout import Block, Page
 from docgen.claims.numbers import NEVER, NUMBER
 from docgen.claims.values import Printed
 from docgen.facts import JSON, Entry, Fact, words_of
+from docgen.later import Frozen, expression
 
 _OF = r"`?\s*(?:of|is|=|:)?\s*`?"
 _TO = r"\s*(?:of|is|=|:|to)?\s*(?:up\s+to\s+)?`?\s*"
-_PHRASES: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
-    (re.compile(pattern.replace("#", rf"(?P<number>{NUMBER})(?![\w]|\.\d|-\w)"), re.I), tuple(facts.split()))
+# Compiled when the first card is read, by `re`, which keeps them: a start that reads none need not wait for them.
+_PHRASES: tuple[tuple[str, tuple[str, ...]], ...] = tuple(
+    (pattern.replace("#", rf"(?P<number>{NUMBER})(?![\w]|\.\d|-\w)"), tuple(facts.split()))
     for pattern, facts in (
         (r"\brank" + _OF + "#", "lora.r"),
         (r"\b(?:lora[_ ])r`?\s*(?:of|is|=|:)\s*`?#", "lora.r"),
@@ -48,40 +49,39 @@ _PHRASES: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = tuple(
     )
 )
 # "It has 7B parameters", "a 124M-parameter model": names round such sizes, so only another size altogether is wrong.
-_TOTAL = re.compile(
+_TOTAL = expression(
     rf"(?:\b(?:has|have|with|of|contains|holds)\s+|^\W*|\b(?:parameters|model\s+size)\W{{1,4}})"
     rf"(?P<number>{NUMBER})(?![\w]|\.\d)(?:[\s-]+(?:total\s+)?param(?:eter)?s?\b)?",
     re.I,
 )
-_NOT_TOTAL = re.compile(
+_NOT_TOTAL = expression(
     r"\b(?:trainable|trained|adapter|lora|active|activated|embedding|non-embedding|vision|encoder|decoder|per|each|layer|about|"
     r"approximately|roughly|around|nearly|almost|over|under|than|experts?|memory|hyper)\b|~|≈",
     re.I,
 )
 _FEWEST = 10_000  # parameters of a model; fewer are settings
 _NEAR = 1.12  # a 70B model has 68.98 billion parameters
-_METRIC = re.compile(
+_METRIC = expression(
     r"(?<![\w-])(?P<name>[A-Za-z][\w-]{0,40}(?: [A-Za-z][\w-]{0,40})?)`?(?:\s+(?:of|is|was)\s+|\s*[=:]\s*)`?"
     rf"(?P<number>{NUMBER})(?![\w]|\.\d|-\w)"
 )
 # Another time, part or model than the one the facts were measured on.
-_OTHER = re.compile(
+_OTHER = expression(
     r"\b(?:steps?|checkpoint|epochs?|base|baseline|before|previous\w*|compar\w*|earlier|initial\w*|first|start\w*|fell|falls?|rose|"
     r"rises?|from|class|classes|per|original|zero-shot|few-shot|without|than|versus|vs|target|random|human|paper|reported|other|"
     r"each|fold|train\w*|teacher|student|range|between|threshold|above|below|least|most|dropped|went|had)\b",
     re.I,
 )
-_OF_ANOTHER = re.compile(
+_OF_ANOTHER = expression(
     r"\b(?:base\s+model|baseline|teacher|student|original|unlike|instead\s+of|rather\s+than|previous\w*|earlier|compared|versus|vs|"
     r"other|tried|swept|searched|ablation|default|between)\b",
     re.I,
 )
 _MEASURED = ("eval", "test", "predict", "best", "last", "train", "training")
-_INDEX = re.compile(rf"type:[ \t]*(?P<name>[\w-]+)[ \t]*\n(?:[ \t]*name:[^\n]*\n)?[ \t]*value:[ \t]*(?P<number>{NUMBER})(?!\w)")
+_INDEX = expression(rf"type:[ \t]*(?P<name>[\w-]+)[ \t]*\n(?:[ \t]*name:[^\n]*\n)?[ \t]*value:[ \t]*(?P<number>{NUMBER})(?!\w)")
 
 
-@dataclass(frozen=True)
-class Labelled:
+class Labelled(Frozen):
     """A number that a text gives to one of `facts`; `fact` is the one that it prints, None where it prints none of them."""
 
     number: str
@@ -103,7 +103,7 @@ def labelled_in(page: Page, entry: Entry) -> Iterator[Labelled]:
         text = page.plain[block.start : block.end]
         for pattern, names in _PHRASES:
             facts = tuple(fact for name in names if (fact := entry.fact(name)))
-            for found in pattern.finditer(text) if facts else ():
+            for found in re.finditer(pattern, text, re.I) if facts else ():
                 if not _OF_ANOTHER.search(sentence_of(text, found.start(), found.end())):
                     yield _labelled(found, block.start, facts)
         yield from _total(text, block.start, entry)
@@ -197,7 +197,7 @@ def texts_in(page: Page, entry: Entry) -> Iterator[tuple[Fact, JSON, int, int]]:
         if head in NEVER:
             continue
         if isinstance(fact.value, str):
-            if span := _stated(page.plain, fact.value, head == "license"):
+            if span := _stated(page.plain, fact.value, head in ("license", "task")):
                 yield fact, fact.value, *span
         elif isinstance(fact.value, list):
             items = [item for item in fact.value if isinstance(item, str)]
@@ -208,16 +208,17 @@ def texts_in(page: Page, entry: Entry) -> Iterator[tuple[Fact, JSON, int, int]]:
             yield fact, fact.value, *span
 
 
-def _stated(text: str, value: str, is_licence: bool) -> tuple[int, int] | None:
-    """Where a text states a value as a word of its own: in backticks, or as something that is no ordinary word."""
+def _stated(text: str, value: str, is_id: bool) -> tuple[int, int] | None:
+    """Where a text states a value as a word of its own: in backticks, or as something that is no ordinary word. Of an id such
+    as `text-generation`, prose leaves the hyphens out."""
     if len(value) > 200 or not value.strip():
         return None
     if span := _ticked(text, value):
         return span
-    if not is_licence and value.isalpha() and (value.islower() or len(value) < 4):
+    if not is_id and value.isalpha() and (value.islower() or len(value) < 4):
         return None
-    spelled = re.escape(value).replace(r"\-", "[- ]") if is_licence else re.escape(value)
-    found = re.search(rf"(?<![\w-]){spelled}(?![\w-])", text, re.I if is_licence else 0)
+    spelled = re.escape(value).replace(r"\-", "[- ]") if is_id else re.escape(value)
+    found = re.search(rf"(?<![\w-]){spelled}(?![\w-])", text, re.I if is_id else 0)
     return found.span() if found else None
 
 

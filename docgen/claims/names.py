@@ -9,23 +9,23 @@ from __future__ import annotations
 import builtins
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
 from docgen.claims.layout import Block, Page
 from docgen.claims.values import Printed
 from docgen.facts import JSON, Entry
+from docgen.later import Frozen, expression
 
-_TICKED = re.compile(r"(?<!`)(`{1,3})(?!`)((?:[^`\n]|\n(?![ \t]*\n)){1,200})\1(?!`)")
-_ROLE_BEFORE = re.compile(r"(?::[\w:+-]{2,40}:|\{[\w:]{2,40}\})$")
-_TITLED = re.compile(r"[^<>\n]*<\s*([^<>\n]+?)\s*>$")  # `load <pkg.io.load>` in a role
-_CODE_FONT = re.compile(r"<(code|tt|kbd)>([^<>\n]{1,200})</\1>", re.I)
+_TICKED = expression(r"(?<!`)(`{1,3})(?!`)((?:[^`\n]|\n(?![ \t]*\n)){1,200})\1(?!`)")
+_ROLE_BEFORE = expression(r"(?::[\w:+-]{2,40}:|\{[\w:]{2,40}\})$")
+_TITLED = expression(r"[^<>\n]*<\s*([^<>\n]+?)\s*>$")  # `load <pkg.io.load>` in a role
+_CODE_FONT = expression(r"<(code|tt|kbd)>([^<>\n]{1,200})</\1>", re.I)
 # The target of a link into an API page: `[load](api.md#pkg.load)`, `[load][pkg.load]`.
-_LINKED = re.compile(
+_LINKED = expression(
     r"\](?:\([^()\s]{0,300}#(?:module-)?((?:[^\W\d]\w*\.){1,12}[^\W\d]\w*)\)|\[((?:[^\W\d]\w*\.){1,12}[^\W\d]\w*)\])"
 )
-_IDENTIFIER = re.compile(r"[^\W\d]\w*")
-_NUMBER = re.compile(r"(?:(?<![\w.)\]])-)?(?<![\w.])\d[\d_]*(?:\.\d+)?(?:[eE][-+]?\d+)?(?![\w.]*[^\W\d])")
+_IDENTIFIER = expression(r"[^\W\d]\w*")
+_NUMBER = expression(r"(?:(?<![\w.)\]])-)?(?<![\w.])\d[\d_]*(?:\.\d+)?(?:[eE][-+]?\d+)?(?![\w.]*[^\W\d])")
 # Words of the language, which claim nothing about the subject.
 LANGUAGE = frozenset(
     """None True False self cls NotImplemented Ellipsis int float str bool bytes bytearray complex list dict tuple set frozenset
@@ -35,33 +35,32 @@ LANGUAGE = frozenset(
 BUILTIN_EXCEPTIONS = frozenset(
     name for name, value in vars(builtins).items() if isinstance(value, type) and issubclass(value, BaseException)
 )
-_EXCEPTION_ENDING = re.compile(
+_EXCEPTION_ENDING = expression(
     r"(?:Error|Exception|Warning|Exit|Interrupt|Failure|Fault|Timeout|NotFound|Denied|Abort|Invalid)$"
 )
 _EXCEPTION = r"(?<![\w.])`{0,2}~?(?P<name>(?:[A-Za-z_]\w{0,60}\.){0,6}_?[A-Z]\w{1,80})(?:\([^`\n)]{0,60}\))?`{0,2}"
 _ROLE = r"(?::(?:py:)?(?:exc|class):)?"
-_RAISES = re.compile(r"\b(?:[Rr]ais(?:es?|ing)|[Tt]hrow(?:s|ing)?)\s+(?:an?\s+|the\s+|either\s+)?" + _ROLE + _EXCEPTION)
-_ALSO = re.compile(r"\s*(?:,\s*(?:or|and)?|or|and|/)\s*(?:an?\s+)?" + _ROLE + _EXCEPTION)
-_IS_RAISED = re.compile(
+_RAISES = expression(r"\b(?:[Rr]ais(?:es?|ing)|[Tt]hrow(?:s|ing)?)\s+(?:an?\s+|the\s+|either\s+)?" + _ROLE + _EXCEPTION)
+_ALSO = expression(r"\s*(?:,\s*(?:or|and)?|or|and|/)\s*(?:an?\s+)?" + _ROLE + _EXCEPTION)
+_IS_RAISED = expression(
     _ROLE + _EXCEPTION + r"(?:\s+(?:exception|error))?\s+(?:is|are|will\s+be|gets|may\s+be|can\s+be|being)\s+(?:raised|thrown)"
 )
-_EXPECT = re.compile(r"\b(?:[Ee]xpect|[Gg]ets?|[Gg]et)\s+(?:an?\s+)?" + _EXCEPTION)
-_DENIED = re.compile(
+_EXPECT = expression(r"\b(?:[Ee]xpect|[Gg]ets?|[Gg]et)\s+(?:an?\s+)?" + _EXCEPTION)
+_DENIED = expression(
     r"\b(?:no|never|not|n't|without|nothing|neither|nor|no longer|instead of|rather than)\b[^.;:]{0,60}$", re.I
 )
-_NOTHING = re.compile(
+_NOTHING = expression(
     r"(?<![\w.])`{0,2}(?P<before>[\w.]{1,100})(?:\(\))?`{0,2}(?:\s+itself)?\s+raises\s+(?:nothing|no\s+exceptions?)\b"
     r"(?!\s+(?:if|when|for|on|unless|in|while|where|but|except|other|than)\b)"
     r"|\b[Nn]o\s+exceptions?\s+(?:is|are)\s+raised\s+by\s+`{0,2}(?P<after>[\w.]{1,100})"
 )
-_NO_RAISE = re.compile(r"raises\s+(?:nothing|no)\b|exceptions?\s+(?:is|are)\s+raised")
+_NO_RAISE = expression(r"raises\s+(?:nothing|no)\b|exceptions?\s+(?:is|are)\s+raised")
 _IT = frozenset({"it", "this", "function", "method", "class"})
-_TELLS_WHEN = re.compile(r"(?:if|when|for|on|by|in case|is raised|where|unless|because|with|the|an?)\b|$|[A-Z`]|,|and\b|or\b")
+_TELLS_WHEN = expression(r"(?:if|when|for|on|by|in case|is raised|where|unless|because|with|the|an?)\b|$|[A-Z`]|,|and\b|or\b")
 _RAISES_SECTIONS = frozenset({"raises", "exceptions", "errors", "error handling", "failure modes", "warns"})
 
 
-@dataclass(frozen=True)
-class Token:
+class Token(Frozen):
     """What stands in backticks or another code font, from `start` to `end` without the marks; of a role or link, its target."""
 
     text: str
@@ -95,8 +94,7 @@ def _target(text: str, start: int, is_role: bool) -> tuple[str, int]:
     return bare, start + len(text) - len(bare)
 
 
-@dataclass(frozen=True)
-class Vocabulary:
+class Vocabulary(Frozen):
     """The words and numbers that the facts and the source excerpt of an entry hold."""
 
     entry: Entry
@@ -162,8 +160,7 @@ def _texts(value: JSON) -> Iterator[str]:
         yield repr(value) if isinstance(value, float) else str(value)
 
 
-@dataclass(frozen=True)
-class Mention:
+class Mention(Frozen):
     """An exception that a text says is raised; `listed` where it heads an item of a list."""
 
     name: str

@@ -10,18 +10,18 @@ from __future__ import annotations
 import bisect
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from docgen.claims.layout import Block, Page
 from docgen.claims.values import Printed, literal
 from docgen.facts import Entry, Fact, words_of
+from docgen.later import Frozen, expression
 
 _UNIT = r"(?:\s?%|\s(?:percent|thousand|million|billion)\b|[KkMBGT](?!\w))?"
 NUMBER = r"(?:(?<![\w.,)\]`\"'])[-−+])?(?<![\w.])\d(?:[\d_]*(?:,\d{3}(?!\d))*)(?:\.\d+)?(?:[eE][-+]?\d+)?" + _UNIT
 # Attached letters are a unit (30s) or part of a name (2D, 3rd): the name claims no number.
-_NUMBER = re.compile(NUMBER + r"(?![\w]|\.\d)|(?<![\w.])\d+(?:\.\d+)?(?=(?:ms|s|min|h|d|x|px|k?m|[kKMG]i?B|[kMG]?Hz)\b)")
-_HYPHENATED = re.compile(r"[^\W\d]-$")
-_WORD = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+_NUMBER = expression(NUMBER + r"(?![\w]|\.\d)|(?<![\w.])\d+(?:\.\d+)?(?=(?:ms|s|min|h|d|x|px|k?m|[kKMG]i?B|[kMG]?Hz)\b)")
+_HYPHENATED = expression(r"[^\W\d]-$")
+_WORD = expression(r"[A-Za-z][A-Za-z0-9_-]*")
 _REACH = 90  # characters on either side of a number in which words speak of it
 
 # Words under which people write a fact, where its own name does not have them.
@@ -65,8 +65,7 @@ _PREFERENCE = ("parameters", "constants", "eval", "test", "best", "last", "train
 NEVER = frozenset({"card", "docgen", "signature", "example"})
 
 
-@dataclass(frozen=True)
-class Number:
+class Number(Frozen):
     """A number from `start` to `end`; `context` are the lower-case words around it with their distance in characters."""
 
     text: str
@@ -131,8 +130,7 @@ def _singular(word: str) -> str:
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
 
 
-@dataclass(frozen=True)
-class _Candidate:
+class _Candidate(Frozen):
     value: float
     fact: Fact
     core: frozenset[str]
@@ -162,7 +160,7 @@ class NumericFacts:
             return None
         (score, _, _), best = ranked[0]
         is_code = found[best].fact.name.startswith(("parameters.", "constants."))
-        is_only_one = len(found) == 1 and _is_telling(number.text, 2 if is_code else 3)
+        is_only_one = len(found) == 1 and is_telling(number.text, 2 if is_code else 3)
         return found[best].fact if score > 0 or is_only_one else None
 
     @staticmethod
@@ -179,7 +177,7 @@ class NumericFacts:
         return 2 * fitting + len(candidate.split & number.context.keys()), -nearest, preference
 
 
-def _is_telling(text: str, fewest: int) -> bool:
+def is_telling(text: str, fewest: int) -> bool:
     """Whether a number is rare enough to say by itself which fact it states: so many digits without the noughts around them."""
     digits = re.sub(r"[eE].*|\D", "", text).strip("0")
     return len(digits) >= fewest
@@ -188,7 +186,7 @@ def _is_telling(text: str, fewest: int) -> bool:
 def _candidates(entry: Entry) -> Iterator[_Candidate]:
     for fact in entry.facts:
         head, _, last = fact.name.partition(".")
-        if head in NEVER:
+        if head in NEVER or "[" in fact.name:  # an item of a table, which is stated beside its keys
             continue
         value: object = fact.value
         if isinstance(value, str) and (fact.name.endswith(".default") or head == "constants"):

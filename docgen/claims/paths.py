@@ -7,24 +7,22 @@ leads anywhere is for the facts of the whole package to say.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from docgen.claims.layout import Page
 from docgen.claims.names import ticked
 from docgen.facts import Entry
+from docgen.later import Frozen, expression
 
-_FROM = re.compile(
+_FROM = expression(
     r"(?<![\w.])from[ \t]+(?P<module>[^\W\d]\w*(?:\.[^\W\d]\w*){0,12})[ \t]+import[ \t]+"
     r"(?:\((?P<several>[^()]{1,2000})\)|(?P<names>[^\W\d][\w, \t]{0,400}))"
 )
-_IMPORT = re.compile(r"(?m)(?:^[ \t>`.\d]*|`)import[ \t]+(?P<path>[^\W\d]\w*(?:\.[^\W\d]\w*){0,12})")
-_PATH = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)+")
+_IMPORT = expression(r"(?m)(?:^[ \t>`.\d]*|`)import[ \t]+(?P<path>[^\W\d]\w*(?:\.[^\W\d]\w*){0,12})")
+_PATH = expression(r"[^\W\d]\w*(?:\.[^\W\d]\w*)+")
 
 
-@dataclass(frozen=True)
-class StatedPath:
+class StatedPath(Frozen):
     """A text reaches its subject, or a module that holds it, by the dotted `path`."""
 
     path: str
@@ -44,13 +42,20 @@ def paths_in(page: Page, entry: Entry) -> Iterator[StatedPath]:
             yield stated
 
 
-def _all(page: Page) -> Iterator[StatedPath]:
-    for text in (page.plain, page.code):
+def imported_in(page: Page, *, prose: bool = False) -> Iterator[StatedPath]:
+    """What code of today takes from modules: `from pkg.io import load` as `pkg.io.load`; that in `prose` too where asked."""
+    for text in (page.plain, page.code) if prose else (page.code,):
         for found in _FROM.finditer(text) if "import" in text else ():
             for name in (found["several"] or found["names"]).split(","):
                 word = name.split()[0] if name.split() else ""
                 if word.isidentifier():
                     yield StatedPath(f"{found['module']}.{word}", found.start("module"), found.end())
+
+
+def _all(page: Page) -> Iterator[StatedPath]:
+    yield from imported_in(page, prose=True)
+    for text in (page.plain, page.code):
+        for found in _FROM.finditer(text) if "import" in text else ():
             yield StatedPath(found["module"], found.start("module"), found.end("module"))
         for found in _IMPORT.finditer(text) if "import" in text else ():
             yield StatedPath(found["path"], found.start("path"), found.end("path"))

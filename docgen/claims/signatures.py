@@ -10,24 +10,23 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
 from docgen.claims.layout import Page
 from docgen.facts import Entry
+from docgen.later import Frozen, expression
 
 _LONGEST = 2000  # characters of a signature
-_ARROW = re.compile(r"\s*->\s*([^`\n:]{1,200})")
+_ARROW = expression(r"\s*->\s*([^`\n:]{1,200})")
 # What stands before a name of which the signature follows, and not a call: a directive, a Markdown heading.
-_ANNOUNCED = re.compile(
+_ANNOUNCED = expression(
     r"^[ \t]*\.\.[ \t]+(?:py:)?\w+::[ \t]*(?:async[ \t]+)?[\w.]*$|^#{1,6}[ \t]+[`*_\\]*(?:class |def |async def )*[\w.]*$"
 )
-_PATH_BEFORE = re.compile(r"(?<![\w.])(?:[^\W\d]\w*\.)+$")
-_DEFINED = re.compile(r"\b(?:def|class)[ \t]+[\w.]*$")
+_PATH_BEFORE = expression(r"(?<![\w.])(?:[^\W\d]\w*\.)+$")
+_DEFINED = expression(r"\b(?:def|class)[ \t]+[\w.]*$")
 
 
-@dataclass(frozen=True)
-class Shown:
+class Shown(Frozen):
     """The subject's name from `start` with what stands in brackets after it. `announced` says that a directive or heading gives
     the signature of the subject itself; `defined` that a definition of that name is shown, its own or one in its place."""
 
@@ -59,8 +58,7 @@ class Shown:
         return tuple(word.arg for word in node.keywords if word.arg) if isinstance(node, ast.Call) else ()
 
 
-@dataclass(frozen=True)
-class ShownDefault:
+class ShownDefault(Frozen):
     """A signature of the subject's own shows `value` as the default of `parameter`."""
 
     parameter: str

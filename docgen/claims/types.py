@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from docgen.claims.layout import Block, Page
 from docgen.claims.values import plain_annotation
 from docgen.facts import Entry
+from docgen.later import Frozen, expression
 
 _PARAMETER_SECTIONS = frozenset(
     "parameters,other parameters,args,arguments,keyword args,keyword arguments,params,other arguments,options,".split(",")
@@ -21,14 +21,14 @@ _PARAMETER_SECTIONS = frozenset(
 _RETURN_SECTIONS = {"returns": "returns", "return": "returns", "yields": "yields", "yield": "yields"}
 # `limit : int, optional`, `limit (int, optional): …`, `**limit** (`int`) – …`, each after the name.
 _BRACKET = r"[(\[][ \t]*(?P<bracket>[^\n()]{1,80}(?:\([^\n()]{0,60}\)[^\n()]{0,60})?)[)\]]"
-_AFTER_NAME = re.compile(rf"[`*_]*[ \t]*(?:{_BRACKET}|:[ \t]+(?P<colon>[^\n]{{1,160}}))")
-_SPHINX_TYPED = re.compile(
+_AFTER_NAME = expression(rf"[`*_]*[ \t]*(?:{_BRACKET}|:[ \t]+(?P<colon>[^\n]{{1,160}}))")
+_SPHINX_TYPED = expression(
     r":(?:param|parameter|arg|argument|key|keyword|kwarg)[ \t]+(?P<type>[^:\n]{1,80}?)[ \t]+\\?\*{0,2}(?P<name>\w+)[ \t]*:"
 )
-_SPHINX_TYPE = re.compile(r":(?:type[ \t]+\\?\*{0,2}(?P<name>\w+)|(?P<returns>rtype))[ \t]*:[ \t]*(?P<type>[^\n]{1,160})")
-_RETURNED = re.compile(r"(?:(?P<named>\w+)[ \t]*:[ \t]+)?(?P<type>[^\n]{1,160})")
+_SPHINX_TYPE = expression(r":(?:type[ \t]+\\?\*{0,2}(?P<name>\w+)|(?P<returns>rtype))[ \t]*:[ \t]*(?P<type>[^\n]{1,160})")
+_RETURNED = expression(r"(?:(?P<named>\w+)[ \t]*:[ \t]+)?(?P<type>[^\n]{1,160})")
 # What ends a type: the words about being optional or having a default, and a comment after it.
-_BESIDE = re.compile(
+_BESIDE = expression(
     r"[ \t]*(?:[,;(][ \t]*\*{0,2}(?:optional|required|keyword|positional|default|by default|must\b|shape\b|in\b|at least)"
     r"|\bdefault(?:s|ing)?\b|\bof shape\b|\bof length\b|\bwith shape\b|[ ]-[ ]|\.(?:\s|$)|--|–|—)",
     re.I,
@@ -46,15 +46,14 @@ _WORDED = {
     "strs": "str",
     "dictionary": "dict",
 }
-_CONTAINER = re.compile(r"(?P<outer>list|set|tuple|iterable|sequence)s? of (?P<inner>.+)", re.I)
-_ROLE = re.compile(r":[\w:]{2,20}:`[~!]?([^`<>]{1,80}?)(?:[ ]*<[^`<>]{0,80}>)?`")
+_CONTAINER = expression(r"(?P<outer>list|set|tuple|iterable|sequence)s? of (?P<inner>.+)", re.I)
+_ROLE = expression(r":[\w:]{2,20}:`[~!]?([^`<>]{1,80}?)(?:[ ]*<[^`<>]{0,80}>)?`")
 # Types that are never each other, and stand for nothing wider. An int may be given where a float is asked for.
 _APART = frozenset({"str", "int", "bool", "bytes", "dict", "list", "float"})
-_NAMED = re.compile(rf"\b(?:{'|'.join(sorted({*_APART, *_WORDED, 'text'}))})\b", re.I)
+_NAMED = expression(rf"\b(?:{'|'.join(sorted({*_APART, *_WORDED, 'text'}))})\b", re.I)
 
 
-@dataclass(frozen=True)
-class StatedType:
+class StatedType(Frozen):
     """A text says that what the fact `name` tells of (`parameters.x.annotation`, `returns`) has the type `text`."""
 
     name: str

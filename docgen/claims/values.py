@@ -11,7 +11,8 @@ import bisect
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from docgen.later import Frozen, expression
 
 _LONGEST = 200  # characters of a literal worth parsing
 _WORDS = {"true": True, "false": False, "none": None, "null": None, "nil": None}
@@ -19,13 +20,12 @@ _WORDS = {"true": True, "false": False, "none": None, "null": None, "nil": None}
 _SENTINELS = frozenset(
     {"deprecated", "warn", "default", "auto", "missing", "sentinel", "unset", "infer", "<no value>", "no_default"}
 )
-_IN_CHANGE = re.compile(r"deprecat|chang|_in_\d")  # 'changing_from_sigmoid_to_relu_in_2.0'
+_IN_CHANGE = expression(r"deprecat|chang|_in_\d")  # 'changing_from_sigmoid_to_relu_in_2.0'
 # What a number in one unit is in another: time, bytes, shares.
 _RATIOS = (60, 3600, 86400, 24, 7, 1e3, 1e6, 1e9, 1e12, 1024, 1024**2, 1024**3, 1024**4, 100)
 
 
-@dataclass(frozen=True)
-class Literal:
+class Literal(Frozen):
     """The value of a literal expression."""
 
     value: object
@@ -182,7 +182,7 @@ def _same_numbers(stated: int | float, actual: int | float, spelled: str, unit: 
     return False
 
 
-_PRINTED = re.compile(r"([-+−]?)([\d_,]*)(?:\.(\d*))?(?:[eE]([-+]?\d+))?\s*(%|percent|[KkMBGT]|thousand|million|billion)?")
+_PRINTED = expression(r"([-+−]?)([\d_,]*)(?:\.(\d*))?(?:[eE]([-+]?\d+))?\s*(%|percent|[KkMBGT]|thousand|million|billion)?")
 _SCALES: dict[str, tuple[float, ...]] = {
     "": (1,),
     "%": (1, 0.01),
@@ -198,8 +198,7 @@ _SCALES: dict[str, tuple[float, ...]] = {
 }
 
 
-@dataclass(frozen=True)
-class Printed:
+class Printed(Frozen):
     """A number as a text prints it: the ranges of values that print so."""
 
     ranges: tuple[tuple[float, float], ...]

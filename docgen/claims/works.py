@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from docgen.claims.layout import Page
 from docgen.claims.models import sentence_of
 from docgen.facts import Entry, Fact
+from docgen.later import Frozen, expression
 
 _HUB = r"(?P<value>[A-Za-z0-9][\w.-]{0,60}/[A-Za-z0-9][\w.-]{0,90}\w)(?![\w/])"
-_BASE = re.compile(
+_BASE = expression(
     r"\b(?:(?:fine-?tuned|finetuned|adapted|quanti[sz]ed|distilled)\s+(?:(?:version|variant|checkpoint)\s+of|from)"
     r"|(?:adapter|fine-?tune|quanti[sz]ation)\s+(?:of|for)|base[_ ]model\W{0,4}[:|])"
     r"\s*(?:the\s+)?[`\[*\s]{0,5}(?:https://huggingface\.co/)?" + _HUB,
@@ -25,20 +25,19 @@ _LICENCE_NAME = (
     r"(?P<value>Apache(?:\s+Licen[sc]e)?(?:,?\s+version)?[\s-]2(?:\.0)?|MIT|BSD[- ][23][- ]clause"
     r"|[AL]?GPL[- ]?v?[23](?:\.0)?|MPL[- ]2\.0|CC[- ]BY(?:[- ](?:SA|NC|ND)){0,2}[- ][34]\.0|CC0(?:[- ]1\.0)?)(?![\w.]\w)"
 )
-_LICENCE = re.compile(
+_LICENCE = expression(
     r"\b(?:(?:released|licen[sc]ed|distributed|available|published|shared)\s+under\s+(?:the\s+|an?\s+)?|licen[sc]e\W{1,4})"
     r"[`*\[]{0,3}" + _LICENCE_NAME,
     re.I,
 )
-_LICENCE_KEY = re.compile(r"apache2|mit|bsd[23]clause|[al]?gpl[23]|mpl2|ccby(?:sa|nc|nd)*[34]|cc0")
-_OTHER_WORK = re.compile(
+_LICENCE_KEY = expression(r"apache2|mit|bsd[23]clause|[al]?gpl[23]|mpl2|ccby(?:sa|nc|nd)*[34]|cc0")
+_OTHER_WORK = expression(
     r"\b(?:code|script\w*|data\w*|corpus|tokenizer|base|original|paper|docs|documentation|images?|library|package|and|or|but)\b",
     re.I,
 )
 
 
-@dataclass(frozen=True)
-class Named:
+class Named(Frozen):
     """A text says that the base or the licence (`fact`) is `value`, and that is so or not."""
 
     fact: Fact

@@ -6,7 +6,6 @@ stands for a setting takes its meaning, range and default from settings.py, so n
 
 from __future__ import annotations
 
-import functools
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,7 +15,7 @@ from typing import Any, TypeVar
 import click
 
 from docgen.files import root_of
-from docgen.settings import Setting, Settings, load_settings, option_of, settings_list, toml_value
+from docgen.settings import Setting, Settings, load_settings, option_of, setting_named, toml_value
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -46,15 +45,10 @@ def setting(*names: str) -> Callable[[F], F]:
 
     def decorate(function: F) -> F:
         for name in reversed(names):
-            function = _option(_settings_by_name()[name])(function)
+            function = _option(setting_named(name))(function)
         return function
 
     return decorate
-
-
-@functools.cache
-def _settings_by_name() -> dict[str, Setting]:
-    return {item.name: item for item in settings_list()}
 
 
 def _option(item: Setting) -> Callable[[F], F]:

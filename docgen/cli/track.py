@@ -16,12 +16,15 @@ from docgen.cli.session import Session, in_session
 def track(session: Session, documents: tuple[Path, ...]) -> int:
     """Put documents that people wrote under check.
 
-    Records what they assert today; docgen check tells when it no longer holds.
+    Records what they assert today; docgen check tells when it no longer holds. Markdown gets comments around the sections that
+    are on record; reStructuredText and notebooks stay as they are.
 
     \b
     Examples:
       docgen track README.md docs/guide.md
+      docgen track docs/guide.rst docs/tour.ipynb
     """
+    from docgen.cache import Cache, cache_folder
     from docgen.track import track
 
-    return print_report(track(list(documents), root=session.root, settings=session.settings()))
+    return print_report(track(list(documents), root=session.root, settings=session.settings(), cache=Cache(cache_folder())))

@@ -1,7 +1,7 @@
 """Where a fine-tuned model comes from: PEFT's `adapter_config.json`, and the base that a full fine-tune was loaded from.
 
-In: the parsed files. Out: `base_model`, `base_revision`, `adapter.*` and `lora.*`. A base is named as the Hub names it wherever
-that can be seen; of a local path only the last folder is said, for the rest of it is true on one machine only.
+In: the parsed files. Out: `base_model`, `base_revision`, `base.local`, `adapter.*` and `lora.*`. A base is named as the Hub
+names it wherever that can be seen; of a local path only the last folder is said, as the rest is true on one machine only.
 """
 
 from __future__ import annotations
@@ -27,8 +27,9 @@ def adapter_facts(adapter: JsonFile) -> Iterator[Fact]:
     """The facts of an `adapter_config.json` of PEFT; those of LoRA only for LoRA, whose fields the others reuse."""
     task = _ADAPTER_TASKS.get(words(adapter.get("task_type")) or "")
     yield Fact("task", task, adapter.source("task_type"))
-    base, revision = _base(adapter.get("base_model_name_or_path"))
+    base, revision = base_name(adapter.get("base_model_name_or_path"))
     yield Fact("base_model", base, adapter.source("base_model_name_or_path"))
+    yield Fact("base.local", is_local(adapter.get("base_model_name_or_path")), adapter.source("base_model_name_or_path"))
     yield Fact("base_revision", words(adapter.get("revision")) or revision, adapter.source("revision"))
     kind = words(adapter.get("peft_type"))
     yield Fact("adapter.type", kind, adapter.source("peft_type"))
@@ -54,9 +55,9 @@ _CACHED = re.compile(r".*[\\/]models--(?P<owner>[^\\/]+?)--(?P<name>[^\\/]+)[\\/
 _LOCAL = re.compile(r"[\\/~.]|[A-Za-z]:[\\/]|.*\\|[^/]*/[^/]*/|[^/]*/$")
 
 
-def _base(value: JSON) -> tuple[str | None, str | None]:
-    """The base model's name and revision. A Hub name stays as it is, a path into the Hub's cache becomes one again, and of any
-    other local path the last folder remains."""
+def base_name(value: JSON) -> tuple[str | None, str | None]:
+    """The name and revision of a base model or a dataset. A Hub name stays as it is, a path into the Hub's cache becomes one
+    again, and of any other local path the last folder remains."""
     written = words(value)
     if written is None:
         return None, None
@@ -66,12 +67,19 @@ def _base(value: JSON) -> tuple[str | None, str | None]:
     return (None if name in ("", ".", "..") else name), None
 
 
+def is_local(value: JSON) -> bool | None:
+    """True where a base was loaded from a folder that only one machine has; None elsewhere, as a fact that is no news."""
+    written = words(value) or ""
+    return True if _LOCAL.match(written) and not _CACHED.match(written) else None
+
+
 def base_facts(config: JsonFile) -> Iterator[Fact]:
     """The base of a fully fine-tuned model: what the run loaded, which older libraries recorded in its configuration.
 
     Only asked where a trainer's state shows that there was a run: elsewhere the same key holds the model's own name.
     """
-    base, revision = _base(config.get("_name_or_path"))
+    base, revision = base_name(config.get("_name_or_path"))
     if base and not re.fullmatch(r"checkpoint-\d+", base):
         yield Fact("base_model", base, config.source("_name_or_path"))
+        yield Fact("base.local", is_local(config.get("_name_or_path")), config.source("_name_or_path"))
         yield Fact("base_revision", revision, config.source("_name_or_path"))

@@ -23,6 +23,7 @@ def base_record_facts(record: JsonFile) -> Iterator[Fact]:
     last = history[-1] if isinstance(history, list) and history else None
     if isinstance(last, dict) and last.get("held_out") is not None:
         yield Fact("pretraining.held_out_loss", last["held_out"], record.source("run"))
+    yield from _earlier_facts(record)
     yield from _package_facts(record)
     yield from _score_facts(record.get("scores"), ("pretraining", "scores"), record.source("scores"))
 
@@ -39,6 +40,22 @@ _PLAIN = {
     "support": ("support",),
     "held_out_packages": ("held_out_packages",),
 }
+
+
+def _earlier_facts(record: JsonFile) -> Iterator[Fact]:
+    """What the stages before the last one spent in all, where the base began with another one's weights."""
+    stage, spent = record.get("begun_from"), {"steps": 0, "tokens": 0}
+    at = record.source("begun_from")
+    stages = 0
+    while isinstance(stage, dict):
+        run = stage.get("run")
+        if isinstance(run, dict):
+            stages += 1
+            spent = {"steps": spent["steps"] + _count(run.get("step")), "tokens": spent["tokens"] + _count(run.get("tokens"))}
+        stage = stage.get("begun_from")
+    if stages:
+        yield Fact("pretraining.earlier_stages", stages, at)
+        yield from (Fact(f"pretraining.earlier_{name}", value, at) for name, value in spent.items())
 
 
 def _package_facts(record: JsonFile) -> Iterator[Fact]:

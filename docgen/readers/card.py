@@ -19,12 +19,19 @@ KEYS = ("license", "base_model", "datasets", "language", "pipeline_tag", "librar
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\r?\n(.*?)^---[ \t]*\r?$", re.DOTALL | re.MULTILINE)
 
 
+def card_fields(text: str, shown: str) -> dict[str, JSON]:
+    """All fields of a card's front matter by name. Raises InputError with the line where it is not YAML."""
+    found = _FRONT_MATTER.match(text)
+    declared = _parse(found[1], shown) if found else {}
+    return {key: value for key, value in declared.items() if isinstance(key, str)}
+
+
 def card_facts(text: str, shown: str) -> Iterator[Fact]:
     """The declared facts of a card. Raises InputError with the line where its front matter is not YAML."""
     found = _FRONT_MATTER.match(text)
     if not found:
         return
-    declared = _parse(found[1], shown)
+    declared = card_fields(text, shown)
     for key in KEYS:
         value = _words(declared.get(key))
         if value is not None:
@@ -33,7 +40,7 @@ def card_facts(text: str, shown: str) -> Iterator[Fact]:
             yield Fact(f"card.{key}", value, f"{shown}:{line}")
 
 
-def _parse(front_matter: str, shown: str) -> dict[object, object]:
+def _parse(front_matter: str, shown: str) -> dict[object, JSON]:
     try:
         # The pure loader reads YAML 1.2, where the language `no` (Norwegian) is a string and not false.
         declared = YAML(typ="safe", pure=True).load(front_matter)

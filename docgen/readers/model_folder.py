@@ -1,8 +1,8 @@
-"""A model folder, as a training run leaves it, becomes one entry of facts.
+"""A folder with a model or a dataset, as a training run or an export leaves it, becomes one entry of facts.
 
-In: a folder in the layout of the Hugging Face libraries; neither they nor torch are needed. Out: `Facts` with one entry, about
-the folder's name. What would differ between two equal runs (times, machines, absolute paths) is no fact, and what the files do
-not say is absent.
+In: a folder in the layout of the Hugging Face libraries, or with ONNX, GGUF or skops files; no library is needed for any of
+them. Out: `Facts` with one entry, about the folder's name. Absolute paths are no facts, what differs between two equal runs
+stands below `run`, and what the files do not say is absent.
 """
 
 from __future__ import annotations
@@ -17,12 +17,32 @@ from pathlib import Path
 from docgen.facts import Entry, Fact, Facts, Subject, words_of
 from docgen.readers.adapter_config import adapter_facts, base_facts
 from docgen.readers.base_record import RECORD, base_record_facts
-from docgen.readers.card import card_facts
+from docgen.readers.card import card_facts, card_fields
+from docgen.readers.dataset_folder import dataset_facts
+from docgen.readers.gguf_file import gguf_facts
 from docgen.readers.json_file import JsonFile, read_bytes, read_json, whole_number
 from docgen.readers.license import license_of
 from docgen.readers.model_config import config_facts
-from docgen.readers.model_files import ADAPTER, CHECKPOINT, CONFIG, INDEX, KNOWN, OWN_RECORD, RESULTS, STATE, is_model_folder
+from docgen.readers.model_files import (
+    ADAPTER,
+    CHECKPOINT,
+    CONFIG,
+    INDEX,
+    KNOWN,
+    OWN_RECORD,
+    RESULTS,
+    STATE,
+    files_of_formats,
+    has_dataset_info,
+    is_model_folder,
+    looked_for,
+)
+from docgen.readers.onnx_file import onnx_facts
+from docgen.readers.run_costs import emissions_facts, record_facts, state_time_facts, time_facts, version_facts
+from docgen.readers.run_settings import settings_facts
 from docgen.readers.safetensors_header import Tensor, parameter_count, read_tensors, stored_elements, weight_files
+from docgen.readers.skops_file import skops_facts
+from docgen.readers.snippet_record import snippet_facts
 from docgen.readers.tokenizer_files import tokenizer_facts, vocabulary_size
 from docgen.readers.training_run import results_facts, state_facts
 from docgen.report import InputError
@@ -31,9 +51,9 @@ __all__ = ["is_model_folder", "read_model"]
 
 
 def read_model(path: Path, root: Path) -> Facts:
-    """The facts of the model folder at `path`, with sources relative to `root`.
+    """The facts of the folder of a model or dataset at `path`, with sources relative to `root`.
 
-    Raises InputError where `path` is no model folder, or one of its files cannot be read: JSON or YAML that does not parse,
+    Raises InputError where `path` is no such folder, or one of its files cannot be read: JSON or YAML that does not parse,
     weights that are cut short.
     """
     if not path.is_dir():
@@ -43,8 +63,7 @@ def read_model(path: Path, root: Path) -> Facts:
         )
     folder = _Folder(path, root, _latest_checkpoint(path, root))
     if not folder.has_known_file():
-        looked_for = ", ".join(f"`{name}`" for name in (*KNOWN, "*.safetensors"))
-        what = f"`{_absolute(path).name}` is no model folder: none of {looked_for}, nor a whole `checkpoint-*/{STATE}`"
+        what = f"`{_absolute(path).name}` is no model folder: {looked_for(path)}"
         raise InputError(what, folder.shown, "pass the folder that the training run or `save_pretrained` wrote")
     entry = Entry(_absolute(path).name, tuple(_stateable(folder.facts())))
     return Facts(Subject("model", folder.shown), [entry])
@@ -110,6 +129,8 @@ class _Folder:
             self.checkpoint is not None
             or any((self.path / name).is_file() for name in KNOWN)
             or any(self.path.glob("*.safetensors"))
+            or bool(files_of_formats(self.path))
+            or has_dataset_info(self.path)
         )
 
     def facts(self) -> Iterator[Fact]:
@@ -136,7 +157,37 @@ class _Folder:
             yield from _record_facts(record, ())
         if record := self._json(RECORD):
             yield from base_record_facts(record)
+        yield from settings_facts(self.path, self.shown)
+        yield from self._other_formats()
         yield from self._card()
+        yield from self._costs()
+        yield from snippet_facts(self.path, self.shown, self.root)
+
+    def _other_formats(self) -> Iterator[Fact]:
+        """What files of other formats say, and a dataset's own description."""
+        files = files_of_formats(self.path)
+        for ending, facts_of in ((".skops", skops_facts), (".onnx", onnx_facts), (".gguf", gguf_facts)):
+            own = [path for path in files if path.suffix.lower() == ending]
+            if own:
+                yield from facts_of(own, [_shown(path, self.root) for path in own])
+        if has_dataset_info(self.path):
+            card = self.path / "README.md"
+            text = read_bytes(card, _shown(card, self.root))
+            declared = card_fields(text.decode("utf-8-sig", "replace"), _shown(card, self.root)) if text is not None else {}
+            yield from dataset_facts(self.path, self.shown, declared, f"{_shown(card, self.root)}:1")
+
+    def _costs(self) -> Iterator[Fact]:
+        """What the run took."""
+        results = {name: file for name in RESULTS if (file := self._json(name))}
+        yield from time_facts(results)
+        if state := self._json(STATE):
+            yield from state_time_facts(state)
+        if record := self._json(OWN_RECORD):
+            yield from record_facts(record)
+        yield from emissions_facts(self.path, self.shown)
+        for name in (CONFIG, ADAPTER):
+            if file := self._json(name):
+                yield from version_facts(file)
 
     def _at(self, name: str) -> Path:
         """Where the file called `name` lies, or would."""

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator
 from docgen.facts import JSON, Fact
 from docgen.readers.json_file import JsonFile, number, whole_number, words
 
+# What a metric may be called; anything else in a file is no name, and would be markup on a card.
+_NAME = re.compile(r"\w[\w .@%+/:()=-]{0,79}")
 _VOLATILE = re.compile(r"(^|_)runtime$|_per_sec(ond)?$|_time$|^total_flos$|(^|_)mem_")
 
 
@@ -26,6 +28,7 @@ def state_facts(state: JsonFile) -> Iterator[Fact]:
     evaluations = _evaluations(state)
     yield from _best(state, evaluations)
     yield from _last(state, evaluations)
+    yield from _curves(state)
 
 
 def _run(state: JsonFile) -> Iterator[Fact]:
@@ -46,6 +49,35 @@ def _run(state: JsonFile) -> Iterator[Fact]:
         if "train_runtime" in logged:
             source = state.source_in_list("log_history", index, "step", "train_loss")
             yield Fact("training.loss", number(logged.get("train_loss")), source)
+    yield Fact("training.peak_learning_rate", peak_learning_rate(_logged(state)), state.source("log_history"))
+
+
+def peak_learning_rate(history: Iterable[dict[str, JSON]]) -> int | float | None:
+    """The highest learning rate that a trainer has logged: of the setting itself it only says that it is not lower."""
+    rates = [rate for entry in history if (rate := number(entry.get("learning_rate"))) is not None]
+    return max(rates, default=None)
+
+
+def logged_points(state: JsonFile) -> dict[str, list[tuple[float, float]]]:
+    """The curves of a run, as (step, value) by what was logged: `loss`, `eval_loss`, `eval_accuracy`. Of a step that was logged
+    twice, as after a resume, the later value counts; what came after the training's summary was made with other weights."""
+    logged = _logged(state)
+    ends = [index for index, entry in enumerate(logged) if "train_runtime" in entry]
+    found: dict[str, dict[float, float]] = {}
+    for entry in logged[: ends[-1]] if ends else logged:
+        step = number(entry.get("step"))
+        for key, value in entry.items():
+            is_metric = key == "loss" or (key.startswith("eval_") and _NAME.fullmatch(key) and not _VOLATILE.search(key))
+            if step is not None and is_metric and (measured := number(value)) is not None:
+                found.setdefault(key, {})[float(step)] = float(measured)
+    return {key: sorted(points.items()) for key, points in found.items() if len(points) > 1}
+
+
+def _curves(state: JsonFile) -> Iterator[Fact]:
+    """Where each loss began and ended, of those that make a curve."""
+    for key, points in logged_points(state).items():
+        if key.endswith("loss"):
+            yield Fact(f"curves.{key}", [points[0][1], points[-1][1]], state.source("log_history"))
 
 
 Evaluation = tuple[int, dict[str, JSON]]  # the index in `log_history`, and what was logged
@@ -116,7 +148,10 @@ def _metrics(entry: dict[str, JSON]) -> dict[str, int | float]:
     return {
         key.removeprefix("eval_"): measured
         for key, value in entry.items()
-        if key.startswith("eval_") and not _VOLATILE.search(key) and (measured := number(value)) is not None
+        if key.startswith("eval_")
+        and _NAME.fullmatch(key)
+        and not _VOLATILE.search(key)
+        and (measured := number(value)) is not None
     }
 
 
@@ -144,7 +179,7 @@ def results_facts(results: JsonFile, name: str) -> Iterator[Fact]:
 
 def _numbers(name: str, value: JSON) -> Iterator[tuple[str, int | float]]:
     """The numbers in a value, each with its dotted name; a metric for each class is an object."""
-    if _VOLATILE.search(name.rpartition(".")[2]):
+    if not _NAME.fullmatch(name) or _VOLATILE.search(name.rpartition(".")[2]):
         return
     if isinstance(value, dict):
         for key, item in value.items():

@@ -11,10 +11,11 @@ What each code means is in `codes`; each format has a module of its own, from a 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from docgen.facts import JSON
+from docgen.later import Frozen
 
 Severity = Literal["error", "review", "note"]
 
@@ -47,8 +48,7 @@ class BaselineError(DocgenError):
     exit_code = 3
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(Frozen):
     """One thing wrong: a stable `code`, where it is, what it is and the command or edit that mends it.
 
     What `check` finds says more: the `verdict` that the code stands for, the `fact` it is about with its `old` value (what the
@@ -74,8 +74,7 @@ class Finding:
         return f"{head}\n  fix: {self.fix}" if self.fix else head
 
 
-@dataclass(frozen=True)
-class Report:
+class Report(Frozen):
     """The result of a run: findings worst first, a summary, and how both are printed. `places` are the files that were looked
     at, those without findings too, so that a format can tell what passed."""
 

@@ -7,12 +7,10 @@ comments in documents name it.
 
 from __future__ import annotations
 
-import difflib
-import textwrap
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
+from docgen.later import Frozen
 from docgen.report import InputError, Severity
 
 # Verdicts in the order of the pages, and what each says.
@@ -32,8 +30,7 @@ VERDICTS: Mapping[str, str] = MappingProxyType(
 )
 
 
-@dataclass(frozen=True)
-class Code:
+class Code(Frozen):
     """One code: `meaning` in a line, `explanation` of when it is found and when not, an example as what `before` said, the
     `change` of the source, and the text `after` it was mended."""
 
@@ -91,6 +88,8 @@ class Code:
 
 def _wrapped(words: str, label: str = "") -> str:
     """Words in lines for a terminal, those after the first below each other; command lines and names stay whole."""
+    import textwrap  # only here, as difflib: hardly any run prints a page
+
     head = f"{label + ':':<10}" if label else ""
     return textwrap.fill(
         words, 100, initial_indent=head, subsequent_indent=" " * len(head), break_long_words=False, break_on_hyphens=False
@@ -132,8 +131,21 @@ _TABLE: tuple[Code, ...] = (
         "stale",
         "error",
         "A type that the text states is another now.",
-        "Found where types are listed or a return type is stated. `Optional[X]` and `X | None`, `List` and `list`, quoted "
+        "Found where types of parameters are listed. `Optional[X]` and `X | None`, `List` and `list`, quoted "
         "annotations and import aliases are the same type.",
+        "code (int): The status.",
+        "`code: int` becomes `code: str`",
+        "code (str): The status.",
+        _WRITE,
+    ),
+    Code(
+        "stale-return",
+        "stale",
+        "error",
+        "What is said to be returned is of another type now.",
+        "Found where a text gives the type of what is returned or yielded, as code, in a section on it or in a field. "
+        "Spellings of one "
+        "type agree.",
         "Returns a `str`.",
         "`-> str` becomes `-> bytes`",
         "Returns `bytes`.",
@@ -172,6 +184,30 @@ _TABLE: tuple[Code, ...] = (
         "Follows at most 12 hops.",
         "`LIMIT = 12` becomes `LIMIT = 20`",
         "Follows at most 20 hops.",
+        _WRITE,
+    ),
+    Code(
+        "stale-count",
+        "stale",
+        "error",
+        "The text says how many there are of something, and there are more or fewer now.",
+        "Found where a text counts the parameters, exceptions or members of its symbol: `takes two parameters`.",
+        "`redirect` takes two parameters.",
+        "`timeout` is added",
+        "`redirect` takes three parameters.",
+        _WRITE,
+    ),
+    Code(
+        "stale-version",
+        "stale",
+        "error",
+        "The version, or the Python that is required, is another now than the text states.",
+        "Found where the text states that of the package itself: `requires Python 3.9+`, `pip install web==2.3`. The "
+        "versions come from "
+        "pyproject.toml, setup.cfg, setup.py, `__version__` or the installed package. History and badges state nothing.",
+        "Requires Python 3.9 or newer.",
+        "`requires-python` becomes `>=3.10`",
+        "Requires Python 3.10 or newer.",
         _WRITE,
     ),
     Code(
@@ -214,7 +250,8 @@ _TABLE: tuple[Code, ...] = (
         "stale",
         "error",
         "A name that the text cites is gone.",
-        "Found where a cited name is no longer in the symbol's source, among its members or bases, or anywhere in the package. "
+        "Found where a cited name is no longer in the symbol's source, among its members or bases, or anywhere in the "
+        "package. "
         "Private names count where they are cited, and only there.",
         "Writes with `json.dumps`.",
         "the body calls `tomli_w.dumps` instead",
@@ -239,7 +276,8 @@ _TABLE: tuple[Code, ...] = (
         "error",
         "What the section is about, or imports, has moved or is called otherwise.",
         "The marker names an import path under which the symbol is not to be found any more; it is elsewhere in the package, "
-        "or a new symbol beside it has everything that the section states. Or the text imports a name from where it is not any "
+        "or a new symbol beside it has everything that the section states. Or the text imports a name from where it is "
+        "not any "
         "more. A move behind the same public path is no finding.",
         "`<!-- docgen:section introduction of=web.http.redirect -->`",
         "`web/http.py` becomes `web/answers.py`",
@@ -372,6 +410,94 @@ _TABLE: tuple[Code, ...] = (
         "Correct the front matter.",
     ),
     Code(
+        "contradicted-type",
+        "contradicted",
+        "error",
+        "The text states another type for a parameter than its annotation.",
+        "Only plain types that exclude each other: `str` beside `int`. What prose leaves out (`int` beside `int | None`) "
+        "or a name that "
+        "may be an alias is no finding.",
+        "code (str): The status.",
+        "the signature has `code: int`",
+        "code (int): The status.",
+        _CORRECT,
+    ),
+    Code(
+        "contradicted-return",
+        "contradicted",
+        "error",
+        "The text states another type for what is returned than the annotation.",
+        "Held against the annotation of the return value, in sections and fields about what is returned or yielded. Plain "
+        "types that "
+        "exclude each other are found, nothing else.",
+        ":rtype: str",
+        "the signature has `-> bytes`",
+        ":rtype: bytes",
+        _CORRECT,
+    ),
+    Code(
+        "contradicted-signature",
+        "contradicted",
+        "error",
+        "A signature shown for the symbol names a parameter that it does not have.",
+        "Only a signature that a heading or directive gives of the symbol itself; a call in an example may go to "
+        "something else.",
+        ".. function:: redirect(location, status)",
+        "the source has `def redirect(location, code)`",
+        ".. function:: redirect(location, code)",
+        _CORRECT,
+    ),
+    Code(
+        "contradicted-count",
+        "contradicted",
+        "error",
+        "The text counts more or fewer parameters than there are.",
+        "Found where a sentence says of the symbol itself how many parameters it takes, and neither all of them nor those "
+        "without a "
+        "default are so many.",
+        "`redirect` takes five parameters.",
+        "the signature has three",
+        "`redirect` takes three parameters.",
+        _CORRECT,
+    ),
+    Code(
+        "contradicted-constant",
+        "contradicted",
+        "error",
+        "The text gives another value for a constant than the source.",
+        "Found where the value follows the name in code font: `LIMIT` is 12.",
+        "`LIMIT` is 12.",
+        "the source has `LIMIT = 20`",
+        "`LIMIT` is 20.",
+        _CORRECT,
+    ),
+    Code(
+        "contradicted-version",
+        "contradicted",
+        "error",
+        "The text says another Python is required than the package's metadata.",
+        'Found where a sentence says it of the package: `requires Python 3.8+` beside `requires-python = ">=3.9"`. '
+        "A number of the package's own version is never contradicted, for a release may be on its way; once tracked it can be "
+        "stale.",
+        "Requires Python 3.8 or newer.",
+        "pyproject.toml has `requires-python = '>=3.9'`",
+        "Requires Python 3.9 or newer.",
+        _CORRECT,
+    ),
+    Code(
+        "contradicted-path",
+        "contradicted",
+        "error",
+        "The text imports a name from where it is not.",
+        "Found where code in a document imports from a module of the project that neither defines nor imports that name, "
+        "and where "
+        "nothing else could bring it in: no star, no `__getattr__`.",
+        "`from web import redirct`",
+        "`web` has `redirect`",
+        "`from web import redirect`",
+        _CORRECT,
+    ),
+    Code(
         "contradicted-fact",
         "contradicted",
         "error",
@@ -384,7 +510,7 @@ _TABLE: tuple[Code, ...] = (
     ),
     # conflict, orphaned, review ----------------------------------------------------------------------------------------------
     Code(
-        "conflict",
+        "conflict-edited",
         "conflict",
         "error",
         "A section that a person edited still says what is no longer so.",
@@ -461,6 +587,17 @@ _TABLE: tuple[Code, ...] = (
         "`@deprecated` is added",
         "`redirect` is deprecated: use `forward`.",
         _WRITE,
+    ),
+    Code(
+        "review-front-matter",
+        "review",
+        "review",
+        "A card's front matter has what the Hub would refuse.",
+        "Told by `docgen write` of a card that it writes: the Hub checks the fields when a card is pushed.",
+        "`license: my own`",
+        "",
+        "`license: other`",
+        "Mend the field.",
     ),
     # unknown ---------------------------------------------------------------------------------------------------------------
     Code(
@@ -558,7 +695,8 @@ _TABLE: tuple[Code, ...] = (
         "score",
         "error",
         "A metric is under its minimum.",
-        "`--fail-under METRIC=N` or `[score.fail_under]` sets the minimum.",
+        "`--fail-under METRIC=N` or `[score.fail_under]` sets the minimum of every document, `--fail-under-mean METRIC=N` that "
+        "of all together. A metric of wording fails from 30 documents on.",
         "",
         "",
         "",
@@ -570,7 +708,7 @@ _TABLE: tuple[Code, ...] = (
         "error",
         "A metric is worse than in the baseline.",
         "Text metrics fail only where both the mean and the 95 % interval of a paired bootstrap have lost more than the "
-        "tolerance, and never under 30 sections; more contradicted claims always fail.",
+        "tolerance, and never under 30 documents; more contradicted claims always fail.",
         "",
         "",
         "",
@@ -604,6 +742,8 @@ def is_known(name: str) -> bool:
 
 def nearest(name: str) -> str:
     """The code or verdict that was probably meant; empty where none is like it."""
+    import difflib
+
     close = difflib.get_close_matches(name, [*CODES, *VERDICTS], 1, 0.6)
     return close[0] if close else ""
 

@@ -18,7 +18,8 @@ def junit(report: Report) -> str:
     """The report as one test suite, named after the command."""
     named = {finding.path for finding in report.findings}
     cases = [_case(finding) for finding in report.findings]
-    cases += [_opening(path, "up to date") + "/>" for path in report.places if path not in named]
+    passed = "up to date" if report.command == "check" else "passes"
+    cases += [_opening(path, passed) + "/>" for path in report.places if path not in named]
     if not cases:
         cases = [_opening("docgen", report.command) + "/>"]
     errors = sum(_is_error(finding) for finding in report.findings)

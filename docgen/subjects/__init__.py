@@ -9,16 +9,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 from docgen.facts import Entry, Facts, Subject
+from docgen.later import Frozen
 
 MODULES = frozenset({"module", "package"})
 
 
-@dataclass(frozen=True)
-class Names:
+class Names(Frozen):
     """The names of one package or model. `kinds` has the kind of each thing that `load` gives an entry for; `others` has
     further paths by which code reaches them: what a package passes on, and the attributes and constants of classes and
     modules."""
@@ -101,8 +100,7 @@ def _origin(module: Entry, name: str, candidates: Sequence[Entry]) -> str:
     return ""
 
 
-@dataclass(frozen=True)
-class Subjects:
+class Subjects(Frozen):
     """What a document may speak of: facts, or names with facts behind them, in groups, those nearest to the document first."""
 
     groups: tuple[tuple[Facts | Names, ...], ...]

@@ -12,24 +12,25 @@ import ast
 import builtins
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from docgen.claims.names import LANGUAGE
 from docgen.facts import words_of
+from docgen.later import Frozen, expression
 from docgen.subjects import MODULES, Names, Subjects
 from docgen.subjects.page import DESCRIBED
 
-_FENCED = re.compile(r"^ {0,3}(`{3,}|~{3,})[ \t]*([^\n`]*)\n(.*?)(?:^ {0,3}\1[`~]*[ \t]*$|\Z)", re.DOTALL | re.MULTILINE)
+_FENCED = expression(r"^ {0,3}(`{3,}|~{3,})[ \t]*([^\n`]*)\n(.*?)(?:^ {0,3}\1[`~]*[ \t]*$|\Z)", re.DOTALL | re.MULTILINE)
 _PYTHON = frozenset("python py python3 pycon pycon3 ipython ipython3 doctest code-cell code-block".split())
-_PROMPT = re.compile(r"^[ \t]*(?:>>>|\.\.\.|In \[\d*\]:|   \.\.\.:)(?: |$)")
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_SPAN = re.compile(r"(?<!`)(`{1,2})(?!`)([^`\n]{1,200}?)\1(?!`)")
-_CITED = re.compile(r"(?:(?P<role>\{[\w:]+\}))?[~.!]?(?P<name>[^\W\d]\w*(?:\.[^\W\d]\w*)*)(?P<call>\(.*\))?", re.DOTALL)
-_ANCHOR = re.compile(r"\]\([^()\s]*#(?:module-)?([^\W\d]\w*(?:\.[^\W\d]\w*)+)\)|\]\[([^\W\d]\w*(?:\.[^\W\d]\w*)+)\]")
-_IMPORT = re.compile(r"^[ \t]*((?:from[ \t]+[\w.]+[ \t]+)?import[ \t]+[\w., \t]+?)[ \t]*(?:#.*)?$", re.MULTILINE)
-_DOTTED = re.compile(r"(?<![\w.'\"])([^\W\d]\w*(?:\.[^\W\d]\w*)*)(\()?")
-_CAMEL = re.compile(r"[A-Z]+[a-z0-9]+\w*[A-Z]\w*|[A-Z][a-z0-9]+\w*")
-_EXCEPTION = re.compile(r"(?:Error|Exception|Warning|Exit|Interrupt|Timeout|Failure)$")
+_PROMPT = expression(r"^[ \t]*(?:>>>|\.\.\.|In \[\d*\]:|   \.\.\.:)(?: |$)")
+_COMMENT = expression(r"<!--.*?-->", re.DOTALL)
+_SPAN = expression(r"(?<!`)(`{1,2})(?!`)([^`\n]{1,200}?)\1(?!`)")
+_CITED = expression(r"(?:(?P<role>\{[\w:]+\}))?[~.!]?(?P<name>[^\W\d]\w*(?:\.[^\W\d]\w*)*)(?P<call>\(.*\))?", re.DOTALL)
+_ANCHOR = expression(r"\]\([^()\s]*#(?:module-)?([^\W\d]\w*(?:\.[^\W\d]\w*)+)\)|\]\[([^\W\d]\w*(?:\.[^\W\d]\w*)+)\]")
+_IMPORT = expression(r"^[ \t]*((?:from[ \t]+[\w.]+[ \t]+)?import[ \t]+[\w., \t]+?)[ \t]*(?:#.*)?$", re.MULTILINE)
+_DOTTED = expression(r"(?<![\w.'\"])([^\W\d]\w*(?:\.[^\W\d]\w*)*)(\()?")
+_CAMEL = expression(r"[A-Z]+[a-z0-9]+\w*[A-Z]\w*|[A-Z][a-z0-9]+\w*")
+_EXCEPTION = expression(r"(?:Error|Exception|Warning|Exit|Interrupt|Timeout|Failure)$")
 _LEAD = 60  # words at the beginning of a passage, which say what it is about
 _SHORT = 80  # words, among which one mention is enough
 _OFTEN = 3  # times
@@ -37,8 +38,7 @@ _TELLING_WORD = 4  # letters; shorter words stand in every text
 _ORDINARY = LANGUAGE | frozenset(dir(builtins))
 
 
-@dataclass(frozen=True)
-class Citation:
+class Citation(Frozen):
     """A name as a passage has it. `called` says that parentheses follow, `sure` that a role, a link to an API page or an import
     marks it as the name of a symbol, `code` that it stands in a code block; `within` is the module or class that the page says
     its names are relative to. What is `described` is what the passage is the description of."""
@@ -51,8 +51,7 @@ class Citation:
     described: bool = False
 
 
-@dataclass(frozen=True)
-class Scope:
+class Scope(Frozen):
     """What the code of a document makes of names: `imports` has the path that each imported name stands for."""
 
     subjects: Subjects
@@ -149,8 +148,7 @@ def _prose(text: str) -> str:
     return _COMMENT.sub(" ", _FENCED.sub("\n", text))
 
 
-@dataclass(frozen=True)
-class Code:
+class Code(Frozen):
     """A code block without prompts and their output; `is_python` where the page says so, which may be only part of a file."""
 
     text: str
@@ -229,8 +227,7 @@ def _path(node: ast.expr, inner: set[ast.AST]) -> str:
 # What covers it ------------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Cover:
+class Cover(Frozen):
     """The narrowest symbol that covers what a passage cites; `about` is empty where there is none, which `reason` explains. A
     cover `is_name` where the passage says the package's name and no more: that may be the name of a tool or a project."""
 
@@ -239,8 +236,7 @@ class Cover:
     is_name: bool = False
 
 
-@dataclass(frozen=True)
-class Passage:
+class Passage(Frozen):
     """What a section says: its lines, with the names that the roles on each of them mean, and its heading with those above."""
 
     lines: Sequence[tuple[str, tuple[str, ...]]]

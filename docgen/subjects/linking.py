@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import PurePath
 
 from docgen.document import HeadedSection
 from docgen.facts import Entry
+from docgen.later import Frozen, expression
 from docgen.subjects import MODULES
 from docgen.subjects.citations import Cover, Passage, Scope, citations_in, covering
 from docgen.subjects.page import Page
 
-_CALL = re.compile(r"\(.*\)(?:\s*->.*)?$")
-_CODE_LIKE = re.compile(r"\w[._]\w|\w\(|[a-z0-9][A-Z]|[A-Z][A-Z][a-z]")
-_NAME = re.compile(r"[^\W\d][\w./-]*")
+_CALL = expression(r"\(.*\)(?:\s*->.*)?$")
+_CODE_LIKE = expression(r"\w[._]\w|\w\(|[a-z0-9][A-Z]|[A-Z][A-Z][a-z]")
+_NAME = expression(r"[^\W\d][\w./-]*")
 # Words that stand beside a name in headings: `class Client`, `The load function`, `Model card for triage-bert`.
 _SORTS = frozenset(
     "class function method module package property attribute exception decorator dataclass def async coroutine model".split()
@@ -27,8 +28,7 @@ _SORTS = frozenset(
 _BESIDE = _SORTS | {"the", "a", "card", "for"}
 
 
-@dataclass(frozen=True)
-class Headed:
+class Headed(Frozen):
     """A section of a page, with the headings that enclose it as the page spells them, outermost first."""
 
     section: HeadedSection
@@ -100,7 +100,7 @@ def _named_above(headed: Headed, scope: Scope) -> tuple[Entry | None, int]:
         if entry is not None and _is_meant(name, spelled[depth - 1], entry, outer):
             return entry, depth
     title = _package_called(section.path[0], scope) if section.path else None
-    return title, 1 if title else 0
+    return title, 0  # a title alone: what the section cites may be narrower
 
 
 def _in_heading(line: str, scope: Scope) -> Entry | None:

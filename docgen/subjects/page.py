@@ -7,16 +7,16 @@ here.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 
 from docgen.document import Document
+from docgen.later import Frozen
 
 DESCRIBED = "="  # in front of a cited symbol that the passage is the description of
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(Frozen):
     """One line of Markdown: the line of the file (from 1) that it came from, and the symbols that its roles name."""
 
     text: str
@@ -24,8 +24,7 @@ class Line:
     cited: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Page:
+class Page(Frozen):
     """A document; `lines` has the line of its file (from 1) for each of its own lines. `cited` has the symbols that roles and
     directives name by line of the document, `scope:name` where they are relative to a module or class; `code` the code that
     stands beside the text."""

@@ -6,24 +6,25 @@ reason against one. Checking and tracking ask here, and the corpus by the same r
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from docgen.claims.layout import Page as Claims
 from docgen.claims.layout import is_history
+from docgen.claims.versions import may_state_version, versions_in
 from docgen.document import HeadedSection
 from docgen.facts import Entry
+from docgen.later import Frozen, expression
 from docgen.settings import Settings
 from docgen.subjects import Subjects
 from docgen.subjects.citations import Scope
 from docgen.subjects.linking import Headed, subject_of
 from docgen.subjects.page import Page
 
-_MARKER = re.compile(r"docgen:(?:section|end)")
+HISTORY = "history, which asserts nothing about today"  # the reason against a passage below such a heading
+_MARKER = expression(r"docgen:(?:section|end)")
 
 
-@dataclass(frozen=True)
-class Tie:
+class Tie(Frozen):
     """A section of a document with the entry that it speaks of, or the `reason` why none is known. `text` is the section with
     its heading as the file has it, and `lines` the line of the file for each of its lines."""
 
@@ -56,10 +57,19 @@ def ties_in(page: Page, source: str, path: str, subjects: Subjects, settings: Se
             continue
         text, lines = _with_heading(section, page, written)
         if any(is_history(heading) for heading in (*section.path, section.heading)):
-            yield Tie(section, text, lines, None, "history, which asserts nothing about today")
+            yield Tie(section, text, lines, None, HISTORY)
             continue
         entry, reason = subject_of(headed, settings.kind_of_heading(section.heading) or "", path, scope)
+        if entry is None:
+            entry = _whole_package(text, subjects)
         yield Tie(section, text, lines, entry, reason if entry is None else "")
+
+
+def _whole_package(text: str, subjects: Subjects) -> Entry | None:
+    """The entry of the nearest package, where a section that speaks of no one symbol says which version it has or needs."""
+    roots = [root for one in subjects.nearest for root in one.roots] if may_state_version(text) else []
+    entry = subjects.get(roots[0]) if len(roots) == 1 else None
+    return entry if entry is not None and any(versions_in(Claims.of(text), entry)) else None
 
 
 def _with_heading(section: HeadedSection, page: Page, written: list[str]) -> tuple[str, tuple[int, ...]]:

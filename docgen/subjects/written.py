@@ -8,21 +8,21 @@ rest of the markup stays as it is, for `claims` reads it.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from docgen.document import Document
+from docgen.later import expression
 from docgen.report import InputError
 from docgen.subjects.page import Line, Page
 
-_UNDERLINE = re.compile(r"([=\-~^\"'`*+#.:_<>])\1{2,}[ \t]*$")
-_MODULE = re.compile(r"[ \t]*\.\.[ \t]+(?:py:)?(?:currentmodule|module|automodule)::[ \t]*([\w.]+)[ \t]*$")
-_DESCRIBED = re.compile(
+_UNDERLINE = expression(r"([=\-~^\"'`*+#.:_<>])\1{2,}[ \t]*$")
+_MODULE = expression(r"[ \t]*\.\.[ \t]+(?:py:)?(?:currentmodule|module|automodule)::[ \t]*([\w.]+)[ \t]*$")
+_DESCRIBED = expression(
     r"([ \t]*)\.\.[ \t]+(?:py:)?(?:auto)?(?:function|method|class|exception|decorator|staticmethod|classmethod)::[ \t]*"
     r"(?:(?:async|abstract|static)[ \t]+)*([^\W\d][\w.]*)"
 )
-_ROLE = re.compile(r":(?:py:)?(?:func|meth|class|mod|attr|exc|data|obj|const):`[~!]?(?:[^`<>\n]*<)?[~!]?([^\W\d][\w.]*)")
+_ROLE = expression(r":(?:py:)?(?:func|meth|class|mod|attr|exc|data|obj|const):`[~!]?(?:[^`<>\n]*<)?[~!]?([^\W\d][\w.]*)")
 _DEEPEST = 6  # levels of headings in Markdown
 
 

@@ -36,9 +36,11 @@ class Case:
     given: tuple[Change, ...] = ()
 
 
-def cases(form: Form, rows: Sequence[tuple[str, str, Change, str]], **same: str) -> list[Case]:
+def cases(
+    form: Form, rows: Sequence[tuple[str, str, Change, str]], *, given: tuple[Change, ...] = (), **same: str
+) -> list[Case]:
     """Rows of one form: a name, what the document says, one change, and a code (empty for fresh; several with blanks)."""
-    return [Case(name, says, (change,), tuple(codes.split()), form, **same) for name, says, change, codes in rows]
+    return [Case(name, says, (change,), tuple(codes.split()), form, given=given, **same) for name, says, change, codes in rows]
 
 
 # Changes -----------------------------------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ ROWS = [
                 "a person edits a section and a stated fact changes",
                 SAYS,
                 both(swap("Answers.", "Sends.", PAGE), TO_303),
-                "conflict",
+                "conflict-edited",
             ),
             ("a person corrects the section with the source", SAYS, both(swap("302", "303", PAGE), TO_303), ""),
             ("a person takes out what the source changes", SAYS, both(swap(" `code` defaults to 302.", "", PAGE), TO_303), ""),

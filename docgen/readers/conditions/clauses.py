@@ -11,8 +11,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 
-from docgen.readers.conditions.joining import clauses_in, joined, telling, with_items, without_self
-from docgen.readers.conditions.nouns import Names, alternatives, article, listed, noun, truth, type_name
+from docgen.readers.conditions.joining import clauses_in, joined, names_an_item, telling, with_items, without_self
+from docgen.readers.conditions.nouns import Names, alternatives, article, listed, noun, state_of, truth, type_name
 from docgen.readers.syntax import printed
 
 _COMPARE: Mapping[type[ast.cmpop], tuple[str, str]] = {
@@ -90,7 +90,8 @@ def phrase_all(tests: Sequence[tuple[ast.expr | str, bool]], names: Names | None
             return ""
         is_choice = len(tests) > 1 and not isinstance(test, str) and _is_choice(test, negate)
         said.append(f"either {words}" if is_choice else words)
-    text = with_items(joined(telling(said), "and"), names) if len(said) == 1 else joined(telling(said), "and")
+    text = joined(telling(said), "and")
+    text = with_items(text, names) if len(said) == 1 else "" if names_an_item(text, names) else text
     text = without_self(text)
     return text if len(text) <= _LONGEST and clauses_in(text) <= _MOST else ""
 
@@ -193,6 +194,8 @@ def _is_true(node: ast.expr, negate: bool, names: Names) -> str | None:
         words = _clause(names.made[node.id], negate, names.without(node.id))
         if words is not None:
             return words
+    if isinstance(node, ast.Attribute) and (state := state_of(node)):
+        return f"the object is {'not ' if negate else ''}{state}"
     if isinstance(node, ast.Attribute) and (words := _predicate(node.value, node.attr, negate, names)):
         return words
     name = noun(node, names)

@@ -65,13 +65,24 @@ def telling(said: Sequence[str]) -> list[str]:
 
 
 def with_items(words: str, names: Names) -> str:
-    """A clause about a loop's variable as one about an item of what it runs over, where the name stands alone and once."""
+    """A clause about a loop's variable as one about an item of what it runs over; empty where that is not said by putting the
+    one for the other."""
     for name, item in names.items.items():
-        standing = re.compile(rf"(?<![\w.'\"])({re.escape(name)})(?![\w'\"])([.\[]?)")
-        found = list(standing.finditer(words))
-        if len(found) == 1 and not found[0][2]:
+        found = list(_standing(name).finditer(words))
+        if len(found) > 1 or (found and found[0][2]):
+            return ""
+        if found:
             words = words[: found[0].start()] + item + words[found[0].end() :]
     return words
+
+
+def names_an_item(words: str, names: Names) -> bool:
+    """Whether a text has the variable of a loop in it, which means nothing to who has not read the loop."""
+    return any(_standing(name).search(words) for name in names.items)
+
+
+def _standing(name: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w.'\"])({re.escape(name)})(?![\w'\"])([.\[]?)")
 
 
 def without_self(text: str) -> str:

@@ -31,6 +31,9 @@ _FLAG = re.compile(
     r"_*(?:(?:is|has|can|should|allow|use|enable|disable|ignore|skip|force|needs?|wants?|was|will|must)(?:_.*)?|(?:.*_)?(?:\w+ed|\w+able|strict|found|open|done|valid"
     r"|ready|active|alive|ok|empty|running|frozen|readonly|present|success|inplace))"
 )
+_STATE = re.compile(
+    r"(?:closed|open|started|stopped|running|finished|done|ready|active|connected|frozen|fitted|initiali[sz]ed|locked)"
+)
 _PLURAL = re.compile(r".*[a-rt-z]s")
 _SINGULAR = re.compile(r".*(?:ss|us|is|as|params|kwargs)")
 _TRUTH: Mapping[Kind | None, tuple[str, str]] = {
@@ -62,7 +65,8 @@ class Names:
 
 
 def noun(node: ast.expr, names: Names) -> str | None:
-    """An expression as a noun: names and constants as they stand, `len(x)` as "the length of x", `self._x` as "x"."""
+    """An expression as a noun: names and constants as they stand, `len(x)` as "the length of x", `self.x` as "x". None for what
+    only the source can tell a reader: local names that were made of nothing sayable, private names and attributes."""
     match node:
         case ast.Name(id="self" | "cls"):
             return "the object"
@@ -72,12 +76,13 @@ def noun(node: ast.expr, names: Names) -> str | None:
             return f"the exception's {attr.lstrip('_')}"
         case ast.Name(id=name):
             made = names.made.get(name)
-            return (noun(made, names.without(name)) if isinstance(made, ast.Call) else None) or name
+            if made is not None and (words := noun(made, names.without(name))):
+                return words
+            return None if _is_inside(name, names) else name
         case ast.Attribute(value=ast.Name(id="self" | "cls"), attr=name):
-            bare = name.lstrip("_")
-            return f"self.{name}" if not bare or bare in names.parameters else bare
+            return None if name.startswith("_") else f"self.{name}" if name in names.parameters else name
         case ast.Attribute(value=value, attr=name):
-            return _inside(value, f".{name}", names)
+            return None if name.startswith("_") else _inside(value, f".{name}", names)
         case ast.Subscript(value=value, slice=ast.Constant() | ast.Name() | ast.UnaryOp() as index):
             return _inside(value, f"[{printed(index)}]", names)
         case ast.Tuple(elts=[ast.Name(), *_] as elements) if all(isinstance(element, ast.Name) for element in elements):
@@ -96,6 +101,11 @@ def noun(node: ast.expr, names: Names) -> str | None:
             is_plain = first and second and not re.search(r"['\" ]", first + second)
             return f"{first} {_OPERATIONS[type(op)]} {second}" if is_plain else None
     return None
+
+
+def _is_inside(name: str, names: Names) -> bool:
+    """Whether a name means nothing outside of the body or module that it stands in."""
+    return name not in names.parameters and name not in names.items and (name in names.bound or name.startswith("_"))
 
 
 def _inside(value: ast.expr, part: str, names: Names) -> str | None:
@@ -117,6 +127,13 @@ def truth(node: ast.expr, name: str, names: Names) -> tuple[str, str] | None:
     elif kind is None and isinstance(node, ast.Name) and node.id in names.bound:
         return None
     return _TRUTH[kind]
+
+
+def state_of(node: ast.Attribute) -> str:
+    """The adjective in a private flag, `self._closed`, which is the state of the object; empty for another attribute."""
+    last = node.attr.lstrip("_")
+    is_own = isinstance(node.value, ast.Name) and node.value.id in ("self", "cls")
+    return last.replace("_", " ") if is_own and node.attr.startswith("_") and _STATE.fullmatch(last) else ""
 
 
 def is_small(node: ast.expr) -> bool:

@@ -18,6 +18,8 @@ from docgen.readers.conditions.scope import names_of
 from docgen.readers.syntax import printed, statements_in
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
+# Caught to tidy up, and raised again: nobody calls that an exception of the function.
+_TOO_WIDE = frozenset("Exception BaseException KeyboardInterrupt SystemExit GeneratorExit CancelledError".split())
 _LONGEST = 90  # characters of a condition in code; a longer one says less than the exception's message
 
 
@@ -63,19 +65,24 @@ class _Guard:
 
 @dataclass(frozen=True)
 class _Place:
-    """Where a statement stands: what holds there, outermost first, which exceptions go no further, what texts names hold."""
+    """Where a statement stands: what holds there, outermost first, which exceptions go no further, what texts names hold. In a
+    handler, `caught` are the exceptions that a plain `raise` raises again, `alias` what they are called; `made` are the calls
+    that made exceptions which names hold."""
 
     guards: tuple[_Guard, ...] = ()
     stopped: frozenset[str] = frozenset()
     texts: Mapping[str, str] = field(default_factory=dict)
+    caught: tuple[str, ...] = ()
+    alias: str = ""
+    made: Mapping[str, ast.Call] = field(default_factory=dict)
 
     def under(self, *guards: _Guard) -> _Place:
         known = (guard if guard.test is None or is_small(guard.test) else _Guard() for guard in guards)
         return replace(self, guards=(*self.guards, *(guard for guard in known if not guard.is_constant)))
 
-    def having_caught(self, names: tuple[str, ...]) -> _Place:
+    def having_caught(self, names: tuple[str, ...], again: tuple[str, ...], alias: str) -> _Place:
         """In a handler: that an exception came tells more than how the `try` was reached."""
-        return replace(self, guards=(_Guard(caught=names),))
+        return replace(self, guards=(_Guard(caught=names),), caught=again, alias=alias)
 
 
 @dataclass(frozen=True)
@@ -88,9 +95,20 @@ class _Found:
 
 def raises_in(function: FunctionNode) -> list[Raised]:
     """The explicit raises of a function's own body that leave it, in order."""
-    found = list(_walk(function.body, _Place()))
+    found = list(_walk(function.body, _Place(made=_made_before(function))))
     names = names_of(function) if any(item.guards for item in found) else Names()
     return [_described(item, names) for item in found]
+
+
+def _made_before(function: FunctionNode) -> dict[str, ast.Call]:
+    """The exceptions that are given a name, once, and raised by it."""
+    raised = {
+        statement.exc.id
+        for statement in statements_in(function.body)
+        if isinstance(statement, ast.Raise) and isinstance(statement.exc, ast.Name) and not exception_name(statement.exc)
+    }
+    made = names_of(function).made if raised else {}
+    return {name: call for name in raised if isinstance(call := made.get(name), ast.Call) and exception_name(call.func)}
 
 
 def handled_in(function: FunctionNode) -> list[str]:
@@ -143,7 +161,11 @@ def _walk(body: Sequence[ast.stmt], place: _Place) -> Iterator[_Found]:
                 place = (
                     replace(place, texts={**place.texts, name: text}) if (text := literal_text(value, place.texts)) else place
                 )
-            case ast.Raise(exc=exc) if exc is not None:
+            case ast.Raise(exc=None):
+                yield from _raised_again(statement.lineno, place.under(*_not_left_before(body[:number])))
+            case ast.Raise(exc=ast.Name(id=name)) if name == place.alias:
+                yield from _raised_again(statement.lineno, place.under(*_not_left_before(body[:number])))
+            case ast.Raise(exc=ast.expr() as exc):
                 yield from _raised(exc, statement.lineno, place.under(*_not_left_before(body[:number])))
             case ast.If():
                 yield from _branches(statement, place)
@@ -216,9 +238,13 @@ def _any_of(tests: Sequence[ast.expr]) -> ast.expr:
 
 def _attempts(statement: ast.Try | ast.TryStar, place: _Place) -> Iterator[_Found]:
     swallowed = frozenset(name for handler in statement.handlers if not _raises_again(handler) for name in _caught(handler))
-    yield from _walk(statement.body, replace(place, stopped=place.stopped | swallowed))
+    within = list(_walk(statement.body, replace(place, stopped=place.stopped | swallowed)))
+    yield from within
+    told = _TOO_WIDE | {item.exception for item in within}
     for handler in statement.handlers:
-        yield from _walk(handler.body, place.having_caught(_caught(handler)))
+        names = _caught(handler)
+        again = tuple(name for name in names if name not in told)
+        yield from _walk(handler.body, place.having_caught(names, again, handler.name or ""))
     yield from _walk(statement.orelse, place)
     yield from _walk(statement.finalbody, place)
 
@@ -276,7 +302,13 @@ def _values(pattern: ast.pattern) -> list[ast.expr] | None:
 # One raise -------------------------------------------------------------------------------------------------------------
 
 
+def _raised_again(line: int, place: _Place) -> Iterator[_Found]:
+    """What a handler caught and raises again, that the body of its `try` does not raise by name."""
+    yield from (_Found(name, line, place.guards, "") for name in place.caught if not _is_stopped(name, place.stopped))
+
+
 def _raised(exc: ast.expr, line: int, place: _Place) -> Iterator[_Found]:
+    exc = place.made.get(exc.id, exc) if isinstance(exc, ast.Name) else exc
     call = exc if isinstance(exc, ast.Call) else None
     name = exception_name(call.func if call else exc)
     if name and not _is_stopped(name, place.stopped):

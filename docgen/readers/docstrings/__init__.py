@@ -10,41 +10,42 @@ import inspect
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
+from docgen.later import Frozen, expression
 from docgen.readers.docstrings.plain_text import doctests, flowing, one_line, paragraphs, sentences, title
 
 if TYPE_CHECKING:
     import griffe
 
-__all__ = ["Docstring", "one_line", "read_docstring", "sentences"]
+__all__ = ["Docstring", "one_line", "read_docstring", "sentences", "style_of"]
 
 _TITLES = (
     "Args|Arguments|Attributes|Class Attributes|Deprecated|Examples?|Keyword Args|Keyword Arguments|Notes?|"
     "Other Parameters|Params|Parameters|"
     "Raises|Exceptions|References|Returns?|See Also|Todo|Warnings?|Warns|Yields?"
 )
-_NUMPY = re.compile(rf"^[ \t]*(?:{_TITLES})[ \t]*\n[ \t]*-{{3,}}", re.MULTILINE)
-_SPHINX = re.compile(
+_NUMPY = expression(rf"^[ \t]*(?:{_TITLES})[ \t]*\n[ \t]*-{{3,}}", re.MULTILINE)
+_SPHINX = expression(
     r"^[ \t]*:(?:param|parameter|arg|argument|key|keyword|type|returns?|rtype|raises?|except|exception|[ic]?var)\b[^:\n]*:",
     re.MULTILINE,
 )
-_GOOGLE = re.compile(rf"^[ \t]*(?:{_TITLES}):[^\n]*\n[ \t]+\S", re.MULTILINE)
-_STYLES = {"numpy": _NUMPY, "sphinx": _SPHINX, "google": _GOOGLE}  # the first that shows
-_EPYTEXT = re.compile(r"^([ \t]*)@(param|type|return|rtype|raise|ivar|cvar|keyword)\b([^:\n]*):", re.MULTILINE)
-_DEPRECATED = re.compile(r"^\.\.[ \t]+deprecated::[ \t]*(.*(?:\n(?:[ \t]+\S.*|[ \t]*))*)", re.MULTILINE)
-_VERSION = re.compile(r"v?\d[\w.]*\b[.:,]?\s*|version\s+\S+?[.:,]?(?:\s+|$)")
-_ABOUT_PARAMETER = re.compile(
+_GOOGLE = expression(rf"^[ \t]*(?:{_TITLES}):[^\n]*\n[ \t]+\S", re.MULTILINE)
+# The first that shows.
+_STYLES: dict[Literal["numpy", "sphinx", "google"], re.Pattern[str]] = {"numpy": _NUMPY, "sphinx": _SPHINX, "google": _GOOGLE}
+_EPYTEXT = expression(r"^([ \t]*)@(param|type|return|rtype|raise|ivar|cvar|keyword)\b([^:\n]*):", re.MULTILINE)
+_DEPRECATED = expression(r"^\.\.[ \t]+deprecated::[ \t]*(.*(?:\n(?:[ \t]+\S.*|[ \t]*))*)", re.MULTILINE)
+_VERSION = expression(r"v?\d[\w.]*\b[.:,]?\s*|version\s+\S+?[.:,]?(?:\s+|$)")
+_ABOUT_PARAMETER = expression(
     r"\*\w+\*|`\w+`\s*(?:parameter|argument|keyword|is\b|$)|The `?\w+`? (?:parameter|argument|keyword)\b"
 )
-_SAYS_DEPRECATED = re.compile(
+_SAYS_DEPRECATED = expression(
     r"\W*deprecated\b\W*?(?:[:.,]\W*(?P<advice>.+)|\s+(?:since|in|as of|alias)\b.*|\W*)$", re.IGNORECASE | re.DOTALL
 )
 _LONGEST_DESCRIPTION = 600
 
 
-@dataclass(frozen=True)
-class Docstring:
+class Docstring(Frozen):
     """What a docstring says. Absent parts are empty; `deprecated` is what to do instead, or just "deprecated"."""
 
     summary: str = ""
@@ -83,9 +84,14 @@ def read_docstring(text: str | None) -> Docstring:
     )
 
 
+def style_of(text: str) -> Literal["numpy", "sphinx", "google"] | None:
+    """The style that a docstring's sections show; None for one without any."""
+    return next((style for style, heading in _STYLES.items() if heading.search(text)), None)
+
+
 def _sections(text: str) -> tuple[str, list[griffe.DocstringSection]]:
     """The prose of a docstring and its other sections, parsed in the style that its headings show."""
-    style = next((style for style, heading in _STYLES.items() if heading.search(text)), None)
+    style = style_of(text)
     if style is None:
         return inspect.cleandoc(text.rstrip()), []
     import griffe  # only here: it takes longer than to read a small package whose docstrings have no sections

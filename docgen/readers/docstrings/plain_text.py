@@ -11,24 +11,27 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-_ROLE = re.compile(r"(?<![\w`])(?::|(?=py:))(?:[a-zA-Z]+:)?(?P<role>[a-zA-Z]+):`(?P<text>[^`]+)`")
-_TITLED = re.compile(r"(?P<title>[^<]+?)\s*<[^>]+>", re.DOTALL)
-_LINK = re.compile(r"(?<![`\w])`(?P<title>[^`<]+?)(?:\s*<[^`>]+>)?`_{1,2}(?!\w)")
-_LITERAL = re.compile(r"``([^`]+)``")
-_REFERENCE = re.compile(r"`(?:~(?:\w+\.)*(?P<short>\w+)|\.(?P<name>[A-Z]\w*(?:\.\w+)*))`")  # the default role
-_SUBSTITUTION = re.compile(r"(?<![\w|`])\|(\w[\w .-]*)\|(?![\w|`])")
-_FOOTNOTE = re.compile(r"\s*\[(?:\d+|#\w*)\]_(?!\w)")
-_ESCAPE = re.compile(r"\\(?:([*_`|\\])|[ ])")
-_EPYTEXT = re.compile(r"(?<![A-Za-z])([LCIBMU])\{([^{}]+)\}")
+from docgen.later import expression
+
+_ROLE = expression(r"(?<![\w`])(?::|(?=py:))(?:[a-zA-Z]+:)?(?P<role>[a-zA-Z]+):`(?P<text>[^`]+)`")
+_TITLED = expression(r"(?P<title>[^<]+?)\s*<[^>]+>", re.DOTALL)
+_LINK = expression(r"(?<![`\w])`(?P<title>[^`<]+?)(?:\s*<[^`>]+>)?`_{1,2}(?!\w)")
+_LITERAL = expression(r"``([^`]+)``")
+_REFERENCE = expression(r"`(?:~(?:\w+\.)*(?P<short>\w+)|\.(?P<name>[A-Z]\w*(?:\.\w+)*))`")  # the default role
+_TITLED_REFERENCE = expression(r"(?<!`)`([^`<>\n]+?)\s+<[~!.\w]+>`(?![`_])")  # the same with a title
+_SUBSTITUTION = expression(r"(?<![\w|`])\|(\w[\w .-]*)\|(?![\w|`])")
+_FOOTNOTE = expression(r"\s*\[(?:\d+|#\w*)\]_(?!\w)")
+_ESCAPE = expression(r"\\(?:([*_`|\\])|[ ])")
+_EPYTEXT = expression(r"(?<![A-Za-z])([LCIBMU])\{([^{}]+)\}")
 _WORD_ROLES = frozenset("ref doc term abbr numref eq strong emphasis sup sub guilabel menuselection".split())
-_BULLET = re.compile(r"(?:[-*+•]|\(?\d{1,2}[.)])\s+(?=\S)")
-_UNDERLINE = re.compile(r"([-=~^*#+\"'])\1{2,}")
-_TABLE = re.compile(r"(?:\+[-=+]{2,}|\|.*\||={2,}(?:\s+={2,})+|-{2,}(?:\s+-{2,})+)\s*$")
-_DIRECTIVE = re.compile(r"\.\.(?:\s|$)")
-_FIELD = re.compile(r":\w[^:`]{0,60}:(?:\s|$)|@\w+(?:\s+\w+)?:\s")
-_SIGNATURE = re.compile(r"[\w.]+\([^()]*(?:\([^()]*\)[^()]*)*\)(?:\s*->\s*\S.*)?")
-_SENTENCE_END = re.compile(r"(?<=[.!?])(?P<close>[\"')\]*]*)\s+(?=[A-Z`\"'(\[*])")
-_ABBREVIATION = re.compile(
+_BULLET = expression(r"(?:[-*+•]|\(?\d{1,2}[.)])\s+(?=\S)")
+_UNDERLINE = expression(r"([-=~^*#+\"'])\1{2,}")
+_TABLE = expression(r"(?:\+[-=+]{2,}|\|.*\||={2,}(?:\s+={2,})+|-{2,}(?:\s+-{2,})+)\s*$")
+_DIRECTIVE = expression(r"\.\.(?:\s|$)")
+_FIELD = expression(r":\w[^:`]{0,60}:(?:\s|$)|@\w+(?:\s+\w+)?:\s")
+_SIGNATURE = expression(r"[\w.]+\([^()]*(?:\([^()]*\)[^()]*)*\)(?:\s*->\s*\S.*)?")
+_SENTENCE_END = expression(r"(?<=[.!?])(?P<close>[\"')\]*]*)\s+(?=[A-Z`\"'(\[*])")
+_ABBREVIATION = expression(
     r"(?:\b(?:e\.g|i\.e|cf|vs|resp|approx|incl|excl|esp|figs?|eqs?|refs?|sec|nos?|vol|pp|al|dr|mrs?|ms|st|ca|aka)"
     r"|(?:^|\b(?-i:[A-Z])[\w.]*\s)(?-i:[A-Z]))\.$",
     re.I,
@@ -47,6 +50,7 @@ def one_line(text: str) -> str:
     text = _ROLE.sub(_shown_role, text)
     text = _LINK.sub(lambda found: found["title"], text)
     text = _LITERAL.sub(r"`\1`", text)
+    text = _TITLED_REFERENCE.sub(r"`\1`", text)
     text = _REFERENCE.sub(lambda found: f"`{found['short'] or found['name']}`", text)
     parts = re.split(r"(`[^`]*`)", text)
     return " ".join("".join(part if part.startswith("`") else _unmarked(part) for part in parts).split())

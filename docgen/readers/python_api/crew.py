@@ -1,23 +1,19 @@
 """Several processes that read one package together, each the files that fall to it.
 
-In: a `Workshop`, of which each process has a copy, and what it takes. Out: what it gives, in the same order. The processes are
-forked where that is safe; they end with the one that started them, and leave Ctrl-C to it.
+In: a `Workshop`, of which each process has a copy, and what it takes. Out: what it gives, in the same order.
 """
 
 from __future__ import annotations
 
 import gc
-import multiprocessing
-import signal
-import sys
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from multiprocessing.connection import Connection, wait
-from multiprocessing.context import ForkContext, SpawnContext
+from multiprocessing.process import BaseProcess
 from types import TracebackType
 from typing import Any, Protocol
 
+from docgen.members import Members
 from docgen.readers.python_api.files import File, size_of
 from docgen.readers.python_api.workshop import Known
 from docgen.report import DocgenError
@@ -37,29 +33,19 @@ class Crew:
     """`count` processes with a workshop each. To be used in a `with`, which ends them."""
 
     def __init__(self, count: int, workshop: Shop) -> None:
-        is_safe = sys.platform == "linux" and threading.active_count() == 1  # a lock that another thread holds would stay held
-        context: ForkContext | SpawnContext
-        context = multiprocessing.get_context("fork") if is_safe else multiprocessing.get_context("spawn")
-        self._connections: list[Connection] = []
-        self.processes: list[multiprocessing.process.BaseProcess] = []
+        self._members = Members(count, _work, lambda _: (workshop,))
         self._owners: dict[str, int] = {}
-        for _ in range(count):
-            ours, theirs = context.Pipe()
-            process = context.Process(target=_work, args=(theirs, workshop), daemon=True)
-            self._connections.append(ours)
-            self.processes.append(process)
-            process.start()
-            theirs.close()
 
     def __enter__(self) -> Crew:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        for connection in self._connections:
-            connection.close()
-        for process in self.processes:
-            process.terminate()
-            process.join()
+        self._members.end(at_once=True)
+
+    @property
+    def processes(self) -> Sequence[BaseProcess]:
+        """The processes."""
+        return self._members.processes
 
     def parse(self, files: Sequence[File]) -> Iterator[Any]:
         """As the workshop's."""
@@ -81,7 +67,7 @@ class Crew:
     def _divided(self, files: Sequence[File]) -> list[list[File]]:
         """Shares of about the same size in bytes."""
         sizes = {file.name: size_of(file.path) for file in files}
-        loads = [0] * len(self._connections)
+        loads = [0] * len(self._members)
         owners: dict[str, int] = {}
         for file in sorted(files, key=lambda file: -sizes[file.name]):
             owners[file.name] = lightest = loads.index(min(loads))
@@ -91,7 +77,7 @@ class Crew:
     def _results(self, files: Sequence[File], tasks: Sequence[tuple[list[File], Known | None]]) -> Iterator[Any]:
         """Sends each process its task and gives the results in the order of `files`, as soon as that allows."""
         due: dict[Connection, list[File]] = {}
-        for connection, task in zip(self._connections, tasks, strict=True):
+        for connection, task in zip(self._members, tasks, strict=True):
             with suppress(ConnectionError):  # one that has ended is noticed when its results are waited for
                 connection.send(task)
             due[connection] = task[0][::-1]
@@ -107,15 +93,12 @@ class Crew:
         try:
             return connection.recv()
         except (EOFError, ConnectionError) as error:
-            process = self.processes[self._connections.index(connection)]
-            process.join()
-            what = f"a process that reads modules has ended (exit code {process.exitcode})"
+            what = f"a process that reads modules has ended (exit code {self._members.exit_code(connection)})"
             raise DocgenError(what, fix="read with one worker, which shows the reason") from error
 
 
 def _work(connection: Connection, workshop: Shop) -> None:
     """What each process does until the other end of its connection is closed."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.disable()
     with suppress(EOFError, ConnectionError):
         while True:

@@ -10,7 +10,6 @@ import ast
 from collections.abc import Sequence
 from typing import Literal
 
-from docgen.readers.conditions import literal_text
 from docgen.readers.docstrings import Docstring, one_line
 from docgen.readers.python_api.scope import dotted
 
@@ -32,12 +31,18 @@ def _by_decorator(decorator: ast.expr) -> Deprecated:
     name = dotted(call.func if call else decorator).rpartition(".")[2]
     if name not in ("deprecated", "deprecate", "deprecated_class", "deprecated_function"):
         return None
+    from docgen.readers.conditions import literal_text  # only here: few things are deprecated
+
     arguments = [*call.args, *(keyword.value for keyword in call.keywords)] if call else []
     texts = [text for argument in arguments if " " in (text := literal_text(argument))]
     return one_line(texts[0]) if texts else True
 
 
 def _by_warning(body: Sequence[ast.stmt]) -> Deprecated:
+    if not body:
+        return None
+    from docgen.readers.conditions import literal_text
+
     texts: dict[str, str] = {}
     for statement in body:
         match statement:

@@ -45,7 +45,7 @@ class DigestWorkshop:
 
     def __init__(self, package: Sequence[File], digest: Digest) -> None:
         self.digest = digest
-        self.modules = _Modules(package)
+        self.modules = Modules(package)
 
     def parse(self, files: Sequence[File]) -> Iterator[Parsed | InputError]:
         """Nothing: each process parses what it looks at."""
@@ -80,7 +80,7 @@ class DigestWorkshop:
         return Made(value, self.modules.texts[file.name], Outside.of(module).mark, consulted)
 
 
-class _Modules(Mapping[str, Module]):
+class Modules(Mapping[str, Module]):
     """The modules of a package, each parsed when it is first looked at; one that cannot be is missing."""
 
     def __init__(self, files: Sequence[File]) -> None:

@@ -10,12 +10,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from docgen.cache import Cache, code_mark
 from docgen.facts import JSON, Entry
+from docgen.later import Frozen
 from docgen.readers.python_api.files import File, bytes_of, files_of, mark_of, size_of
 from docgen.report import InputError
 
@@ -43,8 +43,7 @@ class Digest(Protocol):
         them."""
 
 
-@dataclass(frozen=True)
-class Made:
+class Made(Frozen):
     """What was just made of a module: its value, the marks of its bytes and of what it shows to others, and the marks of the
     bytes of each module that was looked at, empty for one that was missed."""
 
@@ -54,8 +53,7 @@ class Made:
     consulted: Mapping[str, str]
 
 
-@dataclass(frozen=True)
-class _Row:
+class _Row(Frozen):
     """What is kept of a module; `consulted` are the marks of what the modules that were looked at show."""
 
     shown: str

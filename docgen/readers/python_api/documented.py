@@ -9,14 +9,13 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from docgen.later import Frozen
 from docgen.readers.python_api.scope import FunctionNode
 from docgen.readers.python_api.source import Documented, Source, docstring_node
 
 
-@dataclass(frozen=True)
-class RawDocstring:
+class RawDocstring(Frozen):
     """The docstring of `about` as written, indented as in the file `path`; `lines` has the numbers of its lines there."""
 
     about: str

@@ -7,13 +7,12 @@ stays where it is defined.
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from docgen.facts import JSON, Entry, Fact
-from docgen.readers.conditions import Raised, handled_in, raises_in
+from docgen.later import expression
 from docgen.readers.docstrings import Docstring, one_line, read_docstring
 from docgen.readers.python_api.deprecation import deprecation
 from docgen.readers.python_api.package import Module, Package
@@ -23,10 +22,13 @@ from docgen.readers.python_api.source import docstring_of, mentions
 from docgen.readers.python_api.values import Values
 from docgen.readers.syntax import children_of, nodes_in
 
+if TYPE_CHECKING:
+    from docgen.readers.conditions import Raised
+
 _PUBLIC_ANYWAY = ("__call__", "__enter__", "__main__")
 _INITIALISERS = ("__init__", "__new__")
-_RAISE = re.compile(r"\braise\b")  # `pytest.raises` is none
-_WORD = re.compile(r"\w+")
+_RAISE = expression(r"\braise\b")  # `pytest.raises` is none
+_WORD = expression(r"\w+")
 
 # How much of a symbol is asked for: what its signature tells, or also what its body raises and which constants it uses.
 Asked = Literal["signature", "body"]
@@ -96,9 +98,8 @@ class Reader:
         facts = [Fact("kind", "package" if module.is_package else "module", at)]
         facts += _doc_facts(docstring, deprecation(docstring, (), tree.body if module.source.is_deprecating else ()), at)
         facts += self._members(public, module, at)
-        facts += [
-            Fact(f"constants.{name}", value, at) for name, value in self.values.constants(module, self._words) if name in public
-        ]
+        constants = self.values.constants(module, self._words)
+        facts += [Fact(f"constants.{name}", value, at) for name, value in constants if self.private or name in public]
         return Entry(module.name, tuple(facts), "")
 
     def _members(self, public: Sequence[str], module: Module, at: str) -> Iterator[Fact]:
@@ -312,15 +313,18 @@ def _yields(function: FunctionNode) -> bool:
 
 def _raise_facts(function: FunctionNode | None, code: str, docstring: Docstring, module: Module, at: str) -> Iterator[Fact]:
     """What is raised and handled. `code` is the text of the function: it says at once that most do neither."""
-    may_raise = "raise" in code and _RAISE.search(code)
-    raised = raises_in(function) if function is not None and may_raise else []
-    yield from _grouped(raised, module.source.shown)
+    if function is not None and "raise" in code and _RAISE.search(code):
+        from docgen.readers.conditions import raises_in  # only here: a start on a small file hardly needs it
+
+        yield from _grouped(raises_in(function), module.source.shown)
     if docstring.raises:
         yield Fact("documented_raises", list(docstring.raises), at)
         yield from (Fact(f"raises.{name}.description", text, at) for name, text in docstring.raises.items() if text)
-    may_handle = "except" in code or mentions(code, "suppress")
-    if function is not None and may_handle and (handled := handled_in(function)):
-        yield Fact("handles", list(handled), at)
+    if function is not None and ("except" in code or mentions(code, "suppress")):
+        from docgen.readers.conditions import handled_in
+
+        if handled := handled_in(function):
+            yield Fact("handles", list(handled), at)
 
 
 def _grouped(raised: Sequence[Raised], shown: str) -> Iterator[Fact]:

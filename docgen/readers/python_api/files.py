@@ -9,17 +9,16 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from dataclasses import dataclass
 from pathlib import Path
 
+from docgen.later import Frozen
 from docgen.readers.python_api.finding import module_files, shown_path
 from docgen.report import InputError
 
 _LARGEST = 8_000_000  # bytes
 
 
-@dataclass(frozen=True)
-class File:
+class File(Frozen):
     """A module's file: its dotted name, where it lies, and how messages name it."""
 
     name: str
@@ -32,8 +31,7 @@ class File:
         return self.path.name == "__init__.py"
 
 
-@dataclass(frozen=True)
-class BrokenFile:
+class BrokenFile(Frozen):
     """A file that cannot be read: its path as messages show it, the line, and why."""
 
     path: str

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
 
 from docgen.facts import Entry, Fact
+from docgen.later import Frozen
 from docgen.readers.python_api.documented import RawDocstring
 from docgen.readers.python_api.outside import Outside
 
@@ -62,8 +62,7 @@ def load_docstrings(kept: bytes, path: str) -> tuple[RawDocstring, ...]:
     return tuple(RawDocstring(about, path, text, tuple(lines)) for about, text, lines in json.loads(kept))
 
 
-@dataclass(frozen=True)
-class Kept:
+class Kept(Frozen):
     """All that is kept of a module: what it is to others, its entries and docstrings, and what the entries rest on besides its
     text: the names that public modules pass on, and the marks of the modules that were consulted."""
 

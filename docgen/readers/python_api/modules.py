@@ -11,12 +11,13 @@ import hashlib
 import json
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docgen.cache import Cache, code_mark
 from docgen.facts import Entry, Facts, Subject
+from docgen.later import Frozen
 from docgen.readers.python_api.documented import RawDocstring, docstrings_of
 from docgen.readers.python_api.files import BrokenFile, File, bytes_of, files_of, mark_of, size_of
 from docgen.readers.python_api.finding import shown_path
@@ -36,8 +37,7 @@ _WORTH_A_PROCESS = 400_000  # bytes of source: to start a process and tell it of
 _READER = ("facts", "readers.conditions", "readers.docstrings", "readers.python_api", "readers.syntax")
 
 
-@dataclass(frozen=True)
-class ModuleFacts:
+class ModuleFacts(Frozen):
     """One module's entries. `mark` changes if and only if something does that they rest on: its own text, what the modules that
     were consulted show to others, or the reader. The rest is made when it is first asked for."""
 
@@ -84,7 +84,7 @@ def read_package(
     (path:line) for a file that cannot be read, unless `tolerant`, which leaves such a file out, and where there is no Python.
     """
     root = root or path.parent
-    reading = _Reading(path, root, private=private, cache=cache)
+    reading = Reading(path, root, private=private, cache=cache)
     entries: list[Entry] = []
     with collector_paused(), closing(reading.results(workers, tolerant=tolerant, marked=False)) as results:
         for _, found in results:
@@ -100,7 +100,7 @@ def read_modules(
 ) -> Iterator[ModuleFacts | BrokenFile]:
     """The modules of a package folder or module file in its order, packages before what they hold, with the parameters of
     `read_package`. Raises InputError where there is no Python at all."""
-    reading = _Reading(path, root or path.parent, private=private, cache=cache)
+    reading = Reading(path, root or path.parent, private=private, cache=cache)
     with closing(reading.results(workers, tolerant=True)) as results:
         while True:
             with collector_paused():  # not while others use what they were given
@@ -109,9 +109,14 @@ def read_modules(
                 return
             file, result = found
             if isinstance(result, InputError):
-                yield BrokenFile(file.shown, int(result.where.rpartition(":")[2]), result.what)
+                yield broken(file, result)
             else:
-                yield ModuleFacts(file.name, file.shown, reading.mark(file, result), result.entries, result.docstrings)
+                yield reading.told(file, result)
+
+
+def broken(file: File, error: InputError) -> BrokenFile:
+    """A file with the line and the reason that an error tells."""
+    return BrokenFile(file.shown, int(error.where.rpartition(":")[2]), error.what)
 
 
 def docstrings_by_file(
@@ -119,7 +124,7 @@ def docstrings_by_file(
 ) -> Iterator[tuple[File, Sequence[RawDocstring] | InputError]]:
     """The docstrings in each file of a package folder or module file, or why it cannot be read. Nothing is parsed whose facts
     `cache` has, private ones included. Raises InputError where there is no Python at all."""
-    reading = _Reading(path, root, private=True, cache=cache)
+    reading = Reading(path, root, private=True, cache=cache)
     reading.look_up()
     for file in reading.files:
         with collector_paused():
@@ -130,7 +135,7 @@ def docstrings_by_file(
 Result = tuple[File, Kept | InputError]
 
 
-class _Reading:
+class Reading:
     """One reading of one package."""
 
     def __init__(self, path: Path, root: Path, *, private: bool, cache: Cache | None) -> None:
@@ -170,13 +175,12 @@ class _Reading:
         """Finds what is kept of files with the same bytes."""
         for file in self.files if self.cache.folder is not None else ():
             try:
-                text = mark_of(bytes_of(file.path, file.shown))
+                self.texts[file.name] = text = mark_of(bytes_of(file.path, file.shown))
             except InputError as error:
                 self.errors[file.name] = error
                 continue
-            content = self.cache.get(_KIND, self._key(file, text))
+            content = self.cache.get(_KIND, self.key(file, text))
             if content is not None:
-                self.texts[file.name] = text
                 self.kept[file.name] = kept = Kept.loaded(content, file.shown)
                 self.outsides[file.name] = kept.outside
 
@@ -192,10 +196,16 @@ class _Reading:
         except InputError as error:
             return error
 
-    def mark(self, file: File, found: Kept) -> str:
-        """A hash of all that a module's entries rest on."""
-        grounds = [self._key(file, self.texts[file.name]), found.passed_on, sorted(found.consulted.items())]
-        return hashlib.sha256(json.dumps(grounds).encode()).hexdigest()[:32]
+    def told(self, file: File, found: Kept) -> ModuleFacts:
+        """What was found of a file, with a hash of all that it rests on."""
+        grounds = [self.key(file, self.texts[file.name]), found.passed_on, sorted(found.consulted.items())]
+        mark = hashlib.sha256(json.dumps(grounds).encode()).hexdigest()[:32]
+        return ModuleFacts(file.name, file.shown, mark, found.entries, found.docstrings)
+
+    def keep(self, file: File, fresh: Kept) -> None:
+        """Puts what was just read of a file where the next reading looks."""
+        if self.cache.folder is not None:
+            self.cache.put(_KIND, self.key(file, self.texts[file.name]), fresh.dumped())
 
     def _known(self) -> Known:
         outsides = {file.name: (file, self.outsides[file.name]) for file in self.files if file.name in self.outsides}
@@ -210,7 +220,7 @@ class _Reading:
         return (
             kept is not None
             and kept.passed_on == list(known.passed_on.get(file.name, ()))
-            and kept.consulted == self._marks(kept.consulted)
+            and kept.consulted == self.marks(kept.consulted)
         )
 
     def _in_order(self, fresh: Iterator[Read | InputError], changed: set[str], known: Known) -> Iterator[Result]:
@@ -226,17 +236,18 @@ class _Reading:
     def _taken(self, file: File, result: Read, known: Known) -> Kept:
         """A module that was just read, also for the next time."""
         passed_on = list(known.passed_on.get(file.name, ()))
-        fresh = Kept(self.outsides[file.name], passed_on, self._marks(result.consulted), result.entries, result.docstrings)
+        fresh = Kept(self.outsides[file.name], passed_on, self.marks(result.consulted), result.entries, result.docstrings)
         if result.mark != self.texts[file.name]:  # changed meanwhile: what it is to others is that of another text
             self.texts[file.name] = result.mark
-        elif self.cache.folder is not None:
-            self.cache.put(_KIND, self._key(file, result.mark), fresh.dumped())
+        else:
+            self.keep(file, fresh)
         return fresh
 
-    def _key(self, file: File, text: str) -> str:
+    def key(self, file: File, text: str) -> str:
+        """What is kept of a file with these bytes is found by it."""
         return " ".join((self.code, str(self.private), file.name, str(file.is_package), text))
 
-    def _marks(self, names: Iterable[str]) -> dict[str, str]:
+    def marks(self, names: Iterable[str]) -> dict[str, str]:
         """The marks of modules as others see them; empty for one that is not there."""
         return {name: self.outsides[name].mark if name in self.outsides else "" for name in names}
 

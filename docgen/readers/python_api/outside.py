@@ -9,17 +9,16 @@ from __future__ import annotations
 import ast
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from docgen.later import Frozen
 from docgen.readers.python_api.package import Module
 from docgen.readers.python_api.scope import FunctionNode, Import, Surface
 from docgen.readers.python_api.source import Source, docstring_node, first_line
 from docgen.readers.syntax import statements_in
 
 
-@dataclass(frozen=True)
-class Outside:
+class Outside(Frozen):
     """A module as others see it. Two with the same mark are the same to everything outside."""
 
     text: str

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 
+from docgen.later import Frozen
 from docgen.readers.python_api.scope import Bound, Import, Scope, Surface, scope_of, surface_of
 from docgen.readers.python_api.source import Source, docstring_of
 from docgen.readers.syntax import statements_in
@@ -18,8 +18,7 @@ from docgen.readers.syntax import statements_in
 _LONGEST_CHAIN = 20  # imports that one name is followed through; cyclic ones end here
 
 
-@dataclass(frozen=True)
-class Module:
+class Module(Frozen):
     """One module of a package. Its source is the whole text, or, as others see it, that without the bodies of functions."""
 
     name: str
@@ -63,8 +62,7 @@ def _rebound(tree: ast.Module) -> Iterator[str]:
             yield from statement.names
 
 
-@dataclass(frozen=True)
-class Origin:
+class Origin(Frozen):
     """Where a name is defined."""
 
     module: Module

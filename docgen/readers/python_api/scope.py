@@ -12,13 +12,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from docgen.later import Frozen
 from docgen.readers.python_api.source import docstring_of
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-@dataclass(frozen=True)
-class Import:
+class Import(Frozen):
     """A name that comes from elsewhere: `name` of `module`, or the module itself where `name` is empty. `explicit` for
     `from x import y as y`, which says that it is passed on."""
 
@@ -27,8 +27,7 @@ class Import:
     explicit: bool = False
 
 
-@dataclass(frozen=True)
-class Assigned:
+class Assigned(Frozen):
     """A name with a value, an annotation or both, and the docstring below it."""
 
     node: ast.stmt
@@ -58,8 +57,7 @@ class Scope:
         return found.value if isinstance(found, Assigned) and self.times[name] == 1 else None
 
 
-@dataclass(frozen=True)
-class Surface:
+class Surface(Frozen):
     """What other modules see of a module by name. `names` are in the order of their binding, None for what it defines itself;
     `docs` has the docstrings of these, and under the empty name that of the module.
     `exports` is `__all__`, names and the lists of other modules as imports of theirs; None where there is none or part of it

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
+from docgen.later import Frozen
 from docgen.readers.python_api.package import Module, Package
 from docgen.readers.python_api.scope import Assigned, FunctionNode, decorator_names, dotted
 from docgen.readers.python_api.values import Values
@@ -28,8 +29,7 @@ _KNOWN_MODULES = frozenset(
 _EMPTY = {"list": "[]", "dict": "{}", "tuple": "()"}
 
 
-@dataclass(frozen=True)
-class Parameter:
+class Parameter(Frozen):
     """One parameter. `annotation` and `written` (its default as the source has it) are texts, empty where absent; `default` has
     constants put in."""
 
@@ -105,8 +105,7 @@ def fields_of(klass: ast.ClassDef, module: Module, package: Package, values: Val
     return sorted(fields.values(), key=lambda field: field.kind == "keyword-only")
 
 
-@dataclass(frozen=True)
-class _Fields:
+class _Fields(Frozen):
     package: Package
     values: Values
 

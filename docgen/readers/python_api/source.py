@@ -11,10 +11,10 @@ import io
 import os
 import tokenize
 import warnings
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 
+from docgen.later import Frozen
 from docgen.readers.syntax import nodes_in, printed
 from docgen.report import InputError
 
@@ -22,8 +22,7 @@ _EXCERPT_LINES = 60
 Documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(Frozen):
     """The text of a module; `shown` is how messages name its file. Lines end in a newline, whatever the file has."""
 
     shown: str

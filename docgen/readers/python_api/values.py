@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Container, Iterator
-from dataclasses import dataclass
 
+from docgen.later import Frozen
 from docgen.readers.python_api.package import Module, Package
 from docgen.readers.python_api.scope import Assigned, Scope, dotted
 from docgen.readers.syntax import has_at_most, nodes_in, printed
@@ -22,8 +22,7 @@ _DEEPEST = 8  # names that are followed for one value
 _ENUMERATIONS = ("Enum", "IntEnum", "StrEnum", "Flag", "IntFlag")
 
 
-@dataclass(frozen=True)
-class Values:
+class Values(Frozen):
     """Resolves the expressions of one package."""
 
     package: Package

@@ -7,8 +7,8 @@ that they rest on. Everything that goes in and out can be sent to another proces
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
+from docgen.later import Frozen
 from docgen.readers.python_api.documented import docstrings_of
 from docgen.readers.python_api.entries import Reader
 from docgen.readers.python_api.files import File, bytes_of, mark_of
@@ -19,16 +19,14 @@ from docgen.readers.python_api.source import Source
 from docgen.report import InputError
 
 
-@dataclass(frozen=True)
-class Parsed:
+class Parsed(Frozen):
     """A file that parses: a hash of its bytes, and what it is to others."""
 
     mark: str
     outside: Outside
 
 
-@dataclass(frozen=True)
-class Read:
+class Read(Frozen):
     """The entries and docstrings of a module, the hash of the bytes they come from, and the names of the modules that were
     looked at or missed for the entries."""
 
@@ -38,8 +36,7 @@ class Read:
     consulted: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Known:
+class Known(Frozen):
     """What every process knows of the whole package: the outsides of its modules, and the names in each that public modules
     make public."""
 
@@ -47,12 +44,12 @@ class Known:
     passed_on: Mapping[str, Sequence[str]]
 
 
-_HELD = 4_000_000  # bytes of source whose trees wait to be read, about 35 times as much memory; the rest is parsed again
+_HELD = 1_000_000  # bytes of source whose trees wait to be read, about 35 times as much memory; the rest is parsed again
 
 
 class Workshop:
     """Parses and reads in this process. Where it is `keeping` what it finds, for later or for others, it holds the trees of a
-    few megabytes of source at a time; else outsides have only their surface, and docstrings are left out."""
+    megabyte of source at a time; else outsides have only their surface, and docstrings are left out."""
 
     def __init__(self, private: bool, *, keeping: bool = True) -> None:
         self.private, self.keeping = private, keeping

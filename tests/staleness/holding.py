@@ -1,0 +1,119 @@
+"""What a text says beyond its own symbol: conditions of members, items of tables; and what has moved beside a namesake."""
+
+from __future__ import annotations
+
+from staleness.case import cases, drop, end, move, put, swap
+
+ERRORS = "Raises:\n\n- `redirect` raises `ValueError` if `code` is less than 300.\n- `HopError` for long addresses."
+MODELS = end(
+    '\n_MODELS = {"small": {"context": 1024, "kind": "dense"}, "large": {"context": 8192, "kind": "sparse"}}\n'
+    'PORTS = {"http": 80, "https": 443}\n'
+)
+TABLE = "| Model | Context | Kind |\n|---|---|---|\n| small | 1024 | dense |\n| large | 8192 | sparse |"
+PORT = "Pages come over `https` from port 443."
+NAMESAKE = put("web/other.py", '"""Others."""\n\n\ndef redirect(target, code=404):\n    """Says that there is nothing."""\n')
+ANSWERS = move("web/http.py", "web/answers.py")
+CODE = "`code` defaults to 302 and `timeout` to 30.0 seconds; `location` is the address."
+AGAIN = swap(
+    "    return [json",
+    "    try:\n        _clean(method)\n    except PermissionError:\n        raise\n    return [json",
+)
+
+ROWS = [
+    *cases(
+        "tracked",
+        [
+            ("a condition of a member changes in a module's text", ERRORS, swap("code < 300", "code < 200"), "stale-condition"),
+            (
+                "a condition of a member goes in a module's text",
+                ERRORS,
+                swap('    if code < 300:\n        raise ValueError("no redirect")\n', ""),
+                "stale-condition stale-name",
+            ),
+            (
+                "a condition of a member changes that is not stated",
+                "`redirect` raises `ValueError`.",
+                swap("code < 300", "code < 200"),
+                "",
+            ),
+            ("another member's condition changes", ERRORS, swap("if not location:", "if location is None:"), ""),
+        ],
+        about="web.http",
+    ),
+    *cases(
+        "managed",
+        [
+            ("a condition of a member changes in a page's text", ERRORS, swap("code < 300", "code < 200"), "stale-condition"),
+        ],
+        about="web.http",
+        kind="error-handling",
+    ),
+    *cases(
+        "tracked",
+        [
+            ("an item of a private table changes that a row states", TABLE, swap("8192", "4096"), "stale-constant"),
+            ("a text in a private table changes that a row states", TABLE, swap('"sparse"', '"mixed"'), "stale-constant"),
+            ("an item of a table goes that a row states", TABLE, swap('{"context": 8192, ', "{"), "stale-constant"),
+            ("the table is called otherwise", TABLE, swap("_MODELS", "_KNOWN"), ""),
+            (
+                "the items of the table are reordered",
+                TABLE,
+                swap('"context": 8192, "kind": "sparse"', '"kind": "sparse", "context": 8192'),
+                "",
+            ),
+            ("an item that no row states is added", TABLE, swap('"kind": "sparse"', '"kind": "sparse", "heads": 8'), ""),
+            ("an item changes that a sentence states", PORT, swap("443", "444"), "stale-constant"),
+            (
+                "an item changes of which the text has the key alone",
+                "`redirect` sends pages over `https`.",
+                swap("443", "444"),
+                "",
+            ),
+        ],
+        about="web.http",
+        given=(MODELS,),
+    ),
+    *cases(
+        "managed",
+        [
+            ("a symbol moves that has a namesake of which less holds", CODE, ANSWERS, "stale-path"),
+            ("a symbol moves that has a namesake, and nothing tells them apart", "Answers.", ANSWERS, "orphaned-symbol"),
+            ("a symbol goes that has a namesake of which nothing holds", CODE, drop("web/http.py"), "stale-path"),
+        ],
+        given=(NAMESAKE,),
+    ),
+    *cases(
+        "managed",
+        [
+            (
+                "an exception is raised again where a list is whole",
+                "Raises:\n\n- `ValueError` if `code` is less than 300.\n- `HopError` for long ones.",
+                AGAIN,
+                "incomplete-raises",
+            ),
+        ],
+        kind="error-handling",
+    ),
+    *cases(
+        "managed",
+        [
+            (
+                "what is raised again is no longer caught",
+                "Raises `PermissionError` where the page is private.",
+                swap("    except PermissionError:\n        raise\n", "    except KeyError:\n        pass\n"),
+                "stale-raise",
+            ),
+            (
+                "what is raised again is raised by its name",
+                "Raises `PermissionError` where the page is private.",
+                swap(
+                    "    except PermissionError:\n        raise\n",
+                    "    except PermissionError as error:\n        raise error from None\n",
+                ),
+                "",
+            ),
+        ],
+        kind="error-handling",
+        given=(AGAIN,),
+    ),
+]
