@@ -1,22 +1,26 @@
 """How long `docgen corpus build` takes, and how much memory.
 
     python benchmarks/corpus.py PACKAGE... [--workers N] [--times N]
+    python benchmarks/corpus.py --together PACKAGE PACKAGE...
 
 For each package folder: a bare `griffe.load` of the same files, a first build, a build where nothing has changed, one after a
-line of one file was changed, and the most memory that the processes of a build hold for a part of the files and for all of
-them. The packages are copied first; nothing given is changed. Times are the least of several runs, each in a process of its
-own, start and imports included; griffe's too.
+line of one file was changed, and the most memory that the processes of a build hold for a quarter, half and all of the files.
+The packages are copied first; nothing given is changed. Times are the least of several runs, each in a process of its own,
+start and imports included; griffe's too. Seconds of the processors stand beside those on the clock, which a busy machine
+stretches, most of all those of several processes. With `--together`: the memory of builds of 1, 5, 20, ... of the packages.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import resource  # Unix alone
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,15 +30,16 @@ _PAUSE = 0.02  # seconds between two looks at memory
 
 @dataclass(frozen=True)
 class Run:
-    """What one command took: seconds, and the most bytes that its processes held at once."""
+    """What one command took: seconds on the clock and of processors, and the most bytes that its processes held at once."""
 
     seconds: float
+    processors: float
     memory: int
 
 
 def timed(command: list[str], environment: dict[str, str]) -> Run:
     """Runs a command to its end, watching it and the processes that it starts."""
-    started, most = time.perf_counter(), 0
+    started, before, most = time.perf_counter(), _used_by_children(), 0
     process = subprocess.Popen(
         command, env=os.environ | environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
     )
@@ -43,7 +48,13 @@ def timed(command: list[str], environment: dict[str, str]) -> Run:
         time.sleep(_PAUSE)
     if process.returncode:
         raise SystemExit(f"{' '.join(command)} ended with {process.returncode}")
-    return Run(time.perf_counter() - started, most)
+    return Run(time.perf_counter() - started, _used_by_children() - before, most)
+
+
+def _used_by_children() -> float:
+    """Seconds of processors that ended processes have used, theirs included."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def held_by_group(group: int) -> int:
@@ -76,11 +87,11 @@ class Place:
     def files(self) -> list[Path]:
         return sorted(self.package.rglob("*.py"))
 
-    def build(self, *, fresh: bool) -> Run:
-        """A build of the package, over the last one; a `fresh` one without what is kept."""
+    def build(self, *, fresh: bool, others: Sequence[Path] = ()) -> Run:
+        """A build of the package and `others`, over the last one; a `fresh` one without what is kept."""
         if fresh:
             shutil.rmtree(self.folder / "cache", ignore_errors=True)
-        arguments = ["corpus", "build", str(self.package), "-o", str(self.folder / "corpus")]
+        arguments = ["corpus", "build", str(self.package), *map(str, others), "-o", str(self.folder / "corpus")]
         command = [sys.executable, "-m", "docgen", *arguments, *(["--workers", str(self.workers)] if self.workers else [])]
         return timed(command, {"DOCGEN_CACHE": str(self.folder / "cache"), **self._installed()})
 
@@ -97,38 +108,61 @@ class Place:
         with path.open("a", encoding="utf-8") as file:
             file.write(f'\n\ndef benchmark_{number}(day):\n    """Count the rates of day {number}."""\n    return {number}\n')
 
-    def memory(self) -> tuple[Run, Run]:
-        """A fresh build of a quarter of the package's modules, and of all of them."""
-        moved = [path for number, path in enumerate(self.files()) if number % 4 and path.name != "__init__.py"]
+    def memory(self, parts: int) -> int:
+        """The memory of a fresh build of one in so many of the package's modules."""
+        moved = [path for number, path in enumerate(self.files()) if number % parts and path.name != "__init__.py"]
         for path in moved:
             path.rename(path.with_suffix(".away"))
-        part = self.build(fresh=True)
-        for path in moved:
-            path.with_suffix(".away").rename(path)
-        return part, self.build(fresh=True)
+        try:
+            return self.build(fresh=True).memory
+        finally:
+            for path in moved:
+                path.with_suffix(".away").rename(path)
 
 
 def measure(place: Place, times: int) -> None:
     """Prints all about one package."""
-
-    def least(run: list[Run]) -> float:
-        return min(found.seconds for found in run)
-
     count = len(place.files())
-    bare = least([place.griffe() for _ in range(times)])
-    cold = least([place.build(fresh=True) for _ in range(times)])
-    warm = least([place.build(fresh=False) for _ in range(times)])
+    bare = _least([place.griffe() for _ in range(times)])
+    cold = _least([place.build(fresh=True) for _ in range(times)])
+    warm = _least([place.build(fresh=False) for _ in range(times)])
     touched = []
     for number in range(times):
         place.touch(number)
         touched.append(place.build(fresh=False))
     print(f"{place.package.name}: {count} files")
-    print(f"  griffe.load     {bare:7.2f} s  {count / bare:7.0f} files/s")
-    print(f"  first build     {cold:7.2f} s  {count / cold:7.0f} files/s  {cold / bare:.2f} times griffe (at most 2.5)")
-    print(f"  unchanged       {warm:7.2f} s  {warm / cold:7.1%} of the first")
-    print(f"  one file edited {least(touched):7.2f} s  {least(touched) / cold:7.1%} of the first (at most 10%)")
-    part, whole = place.memory()
-    print(f"  memory          {part.memory >> 20} MiB for a quarter of the files, {whole.memory >> 20} MiB for all")
+    print(f"{'':18}{'clock':>8} {'files/s':>8} {'ratio':>7}   {'processors':>10} {'ratio':>7}")
+    for name, run, other, share in (
+        ("griffe.load", bare, bare, ""),
+        ("first build", cold, bare, "of griffe's, at most 2.5"),
+        ("unchanged", warm, cold, "of the first build's"),
+        ("one file edited", _least(touched), cold, "of the first build's, at most 0.1"),
+    ):
+        clock = f"{run.seconds:6.2f} s {count / run.seconds:8.0f} {run.seconds / other.seconds:7.2f}"
+        print(f"  {name:16}{clock}   {run.processors:8.2f} s {run.processors / other.processors:7.2f}  {share}")
+    memory = ", ".join(
+        f"{place.memory(parts) >> 20} MiB for {name}" for parts, name in ((4, "a quarter"), (2, "half"), (1, "all"))
+    )
+    print(f"  memory          {memory} of the files")
+
+
+def _least(runs: Sequence[Run]) -> Run:
+    return Run(min(run.seconds for run in runs), min(run.processors for run in runs), max(run.memory for run in runs))
+
+
+def measure_together(packages: Sequence[Path], workers: int) -> None:
+    """Prints the memory of builds of more and more packages."""
+    count = 1
+    while True:
+        chosen = packages[:count]
+        with tempfile.TemporaryDirectory(prefix="docgen-benchmark-") as folder:
+            places = [Place.of(Path(folder), package, workers) for package in chosen]
+            files = sum(len(place.files()) for place in places)
+            run = places[0].build(fresh=True, others=[place.package for place in places[1:]])
+        print(f"{len(chosen):4} packages, {files:6} files: {run.memory >> 20} MiB, {run.seconds:.1f} s")
+        if count >= len(packages):
+            return
+        count = min(len(packages), count * 5 if count == 1 else count * 4)
 
 
 def main() -> None:
@@ -137,7 +171,11 @@ def main() -> None:
     parser.add_argument("packages", nargs="+", type=Path, metavar="PACKAGE")
     parser.add_argument("--workers", type=int, default=0, help="processes that read (default: one a core)")
     parser.add_argument("--times", type=int, default=3, help="runs of which the least counts (default: 3)")
+    parser.add_argument("--together", action="store_true", help="memory of builds of more and more of the packages")
     arguments = parser.parse_args()
+    if arguments.together:
+        measure_together([package.resolve() for package in arguments.packages], arguments.workers)
+        return
     for package in arguments.packages:
         with tempfile.TemporaryDirectory(prefix="docgen-benchmark-") as folder:
             measure(Place.of(Path(folder), package.resolve(), arguments.workers), arguments.times)

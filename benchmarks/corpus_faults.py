@@ -3,9 +3,9 @@
     python benchmarks/corpus_faults.py PACKAGE PACKAGE... [--seed N]
 
 A corpus is built from the packages and their READMEs as they are: whatever is found there was not planted. Then the build is
-given documents with 20 secrets of many sorts, and 50 texts of the first package with a word or two changed, as another
-source's; and the audit a corpus where 30 rows have another label and 20 another default than their facts. All draws come from
-the seed.
+given documents with 20 secrets of many sorts, and as another source's 50 texts of the packages with a word in ten, twenty or
+forty changed, counted by how alike that leaves the two; and the audit a corpus where 30 rows have another label and 20 another
+default than their facts. All draws come from the seed.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ from docgen.report import Report
 from docgen.settings import CorpusSettings
 
 SECRETS, REPEATED, SWAPPED, CONTRADICTED = 20, 50, 30, 20
-_LEAST_WORDS = 14  # of a text that is repeated: two of them changed leave most of its three-word runs
+_LEAST_WORDS = 14  # of a text that is repeated
+_BANDS = ((0.9, 1.01), (0.8, 0.9), (0.0, 0.8))  # of similarity: the last is below what the settings call nearly the same
 _KINDS = ("introduction", "use-case", "error-handling")
 _HEADINGS = {"introduction": "Introduction", "use-case": "Use Case", "error-handling": "Error Handling"}
 _DEFAULT = re.compile(r"defaults? to `?(-?\d+(?:\.\d+)?)`?(?![\w.]*\w)")
@@ -82,8 +83,7 @@ def planted_build(sources: Sequence[str], folder: Path, rows: Sequence[Example],
     written = [row for row in rows if row.brief.kind == "use-case" and len(row.text.split()) >= _LEAST_WORDS]
     pages = "".join(_page(row, secret) for row, secret in zip(draw.sample(written, len(hidden)), hidden, strict=True))
     (folder / "guide.md").write_text(f"# Guide\n\n{pages}", encoding="utf-8")
-    first = rows[0].source.partition(".")[0]
-    longer = [row for row in rows if row.source.startswith(first) and len(row.text.split()) >= _LEAST_WORDS]
+    longer = [row for row in rows if len(row.text.split()) >= _LEAST_WORDS]
     repeated = draw.sample(longer, min(REPEATED, len(longer)))
     copies = [
         replace(row, text=edited(row.text, draw), source="mirror", path=f"mirror{number}")
@@ -97,10 +97,13 @@ def planted_build(sources: Sequence[str], folder: Path, rows: Sequence[Example],
     print(f"secrets          {len(hidden) - len(leaked)} of {len(hidden)} kept out; {alarms} alarms without plants")
     texts = {row.text for split in SPLITS for row in read_split(folder / "planted", split)}
     both = [row for row, copy in zip(repeated, copies, strict=True) if {row.text, copy.text} <= texts]
-    threshold = CorpusSettings().near_duplicate
-    alike = [len(find([row.text, copy.text], threshold).pairs) for row, copy in zip(repeated, copies, strict=True)]
-    told = f"{len(copies) - len(both)} of {len(copies)} found ({sum(alike)} are alike by {threshold:.0%} or more)"
-    print(f"near-duplicates  {told}; {_removed(clean, 'near-duplicate')} near-duplicates without plants")
+    alike = {row.text: similarity(row.text, copy.text) for row, copy in zip(repeated, copies, strict=True)}
+    missed, threshold = {row.text for row in both}, CorpusSettings().near_duplicate
+    for low, high in _BANDS:
+        band = [text for text, share in alike.items() if low <= share < high]
+        told = f"{len(band) - len(missed & set(band))} of {len(band)} found that are alike by {low:.0%} to {min(high, 1):.0%}"
+        print(f"near-duplicates  {told}{f' (the limit is {threshold:.0%})' if high <= threshold else ''}")
+    print(f"                 {_removed(clean, 'near-duplicate')} near-duplicates without plants")
 
 
 def _removed(report: Report, rule: str) -> int:
@@ -113,11 +116,17 @@ def _page(row: Example, secret: str) -> str:
     return f"## `{row.brief.about}`\n\n### Use Case\n\n{row.text}\n\nSet it up with `{secret}` first.\n\n"
 
 
+def similarity(one: str, other: str) -> float:
+    """How alike two texts are, from 0 to 1."""
+    shares = find([one, other], 0.01).pairs.similarity
+    return float(shares[0]) if len(shares) else 0.0
+
+
 def edited(text: str, draw: random.Random) -> str:
-    """The text with one or two of its words changed."""
+    """The text with a word in ten, twenty or forty changed, but at least one."""
     words = text.split(" ")
     places = [number for number, word in enumerate(words) if word.isalpha() and len(word) > 3]
-    for place in draw.sample(places, min(draw.choice((1, 2)), len(places))):
+    for place in draw.sample(places, min(max(1, len(words) // draw.choice((10, 20, 40))), len(places))):
         words[place] = draw.choice(("given", "whole", "other", "actual", "current"))
     return " ".join(words)
 

@@ -6,12 +6,12 @@ all see the same Brief, so a model is asked in production exactly as it was taug
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from itertools import islice
 
 from docgen.facts import JSON, Entry, Fact, mark, words_of
+from docgen.later import Frozen, expression
+from docgen.marking import marked_condition
 
 HEADINGS = {
     "introduction": "Introduction",
@@ -20,7 +20,7 @@ HEADINGS = {
     "limitations": "Limitations",
     "evaluation": "Evaluation",
 }
-PROMPT_VERSION = 1
+PROMPT_VERSION = 2
 _EXCERPT_WORDS = 24  # distinct words of the source shown beside the facts; each costs a token or two of a small context
 _LONGEST_VALUE = 180  # characters of one value in the prompt
 _MOST_LINES = 12  # lines of one repeated sort (parameters, members, exceptions)
@@ -35,12 +35,13 @@ _API_FACTS = {
 _OF_MEMBERS = ("raises", "handles", "deprecated")  # what a section on errors may state of a member, beside its parameters
 _HOLDERS = ("module", "package", "class")
 _MODEL_KEYS = frozenset(
-    {"architecture", "model_type", "task", "lora", "base_model", "best", "eval", "training", "context_length"}
+    {"architecture", "model_type", "task", "lora", "base_model", "best", "eval", "training", "context_length", "format"}
 )
+# Of a model no section of prose states what it took, how its curves ran, or that its code was run: cards show these.
+_SHOWN_ONLY = ("run.", "curves.", "usage.")
 
 
-@dataclass(frozen=True)
-class Brief:
+class Brief(Frozen):
     """One section to write: `kind` is its label, `about` the dotted name or model it speaks of, `excerpt` the source text."""
 
     kind: str
@@ -72,7 +73,7 @@ class Brief:
     def symbol_kind(self) -> str:
         """`function`, `class`, `model` and so on."""
         kind = self.get("kind")
-        return kind if isinstance(kind, str) else "model"
+        return kind if isinstance(kind, str) else "dataset" if self.get("format") == "dataset" else "model"
 
     @property
     def entry(self) -> Entry:
@@ -101,12 +102,18 @@ def brief_for(entry: Entry, kind: str, heading: str = "", find: Callable[[str], 
     """The Brief for one section about `entry`, with the facts that sections of this `kind` may state. `find` gives the entry
     that a dotted path reaches: with it, error handling of a module or class holds what its public members raise."""
     heading = heading or HEADINGS.get(kind, kind.replace("-", " ").title())
-    facts: Iterable[Fact] = entry.facts
+    facts: Iterable[Fact] = [fact for fact in entry.facts if not fact.name.startswith(_SHOWN_ONLY)]
     if entry.get("kind") is not None and kind in _API_FACTS:
         facts = [fact for fact in facts if fact.name.partition(".")[0] in _API_FACTS[kind]]
         if find is not None and kind == "error-handling":
             facts += [fact for member in islice(_raising(entry, find), _MOST_MEMBERS) for fact in member]
     return Brief(kind, heading, entry.about, tuple(facts), entry.excerpt)
+
+
+def with_members(entry: Entry, find: Callable[[str], Entry | None]) -> Entry:
+    """The entry of a module or class with what its public members raise, as a Brief about errors has it."""
+    facts = (fact for member in islice(_raising(entry, find), _MOST_MEMBERS) for fact in member)
+    return Entry(entry.about, (*entry.facts, *facts), entry.excerpt)
 
 
 def _raising(entry: Entry, find: Callable[[str], Entry | None], prefix: str = "members.") -> Iterator[list[Fact]]:
@@ -190,7 +197,8 @@ def _api_lines(brief: Brief) -> list[str]:
 
 
 def _lines(brief: Brief, names: list[str]) -> list[str]:
-    return [f"{name}: {_cut(shown(value))}" for name in names if (value := brief.get(name)) not in (None, "", [])]
+    told = ((name, _cut(shown(value))) for name in names if (value := brief.get(name)) not in (None, "", []))
+    return [f"{name}: {_coded(value) if name in _CODED else value}" for name, value in told]
 
 
 def takes_lines(brief: Brief, *, described: bool) -> list[str]:
@@ -199,7 +207,7 @@ def takes_lines(brief: Brief, *, described: bool) -> list[str]:
     for name in brief.entry.strings("parameters")[:_MOST_LINES]:
         base = f"parameters.{name.lstrip('*')}"
         default, text = brief.get(f"{base}.default"), brief.get(f"{base}.description")
-        item = f"{name} = {_cut(shown(default), 40)}" if default is not None else name
+        item = f"{_coded(name)} = {_coded(_cut(shown(default), 40))}" if default is not None else _coded(name)
         if described and isinstance(text, str) and text:
             lines.append(f"parameter {item}: {_cut(text, 120)}")
         else:
@@ -209,17 +217,18 @@ def takes_lines(brief: Brief, *, described: bool) -> list[str]:
 
 def _raise_lines(brief: Brief) -> list[str]:
     lines, entry = [], brief.entry
+    parameters = _bare(entry)
     for name in exceptions_of(entry)[:_MOST_LINES]:
         for when in entry.strings(f"raises.{name}.when"):
-            lines.append(f"raises {name} if {when}")
+            lines.append(f"raises `{name}` if {marked_condition(when, parameters)}")
         description = entry.get(f"raises.{name}.description")
         if isinstance(description, str) and description:
-            lines.append(f"raises {name}: {_cut(description, 120)}")
+            lines.append(f"raises `{name}`: {_cut(description, 120)}")
         elif not entry.strings(f"raises.{name}.when"):
             messages = entry.strings(f"raises.{name}.message")
-            lines.append(f"raises {name} with message: {_cut(messages[0], 100)}" if messages else f"raises {name}")
+            lines.append(f"raises `{name}` with message: {_cut(messages[0], 100)}" if messages else f"raises `{name}`")
     if handled := entry.strings("handles"):
-        lines.append("handles: " + "; ".join(handled[:6]))
+        lines.append("handles: " + _codes(handled[:6]))
     return [*lines, *islice(_lines_of_members(entry), _MOST_LINES)] or ["raises: nothing"]
 
 
@@ -228,16 +237,17 @@ def _lines_of_members(entry: Entry) -> Iterator[str]:
     for member, name in _raised_by_members(entry):
         description = member.get(f"raises.{name}.description")
         if whens := member.strings(f"raises.{name}.when"):
-            reason = f" if {_cut(' or if '.join(whens), 120)}"
+            told = (marked_condition(when, _bare(member)) for when in whens)
+            reason = f" if {_cut(' or if '.join(told), 160)}"
         elif isinstance(description, str) and description:
             reason = f": {_cut(description, 120)}"
         else:
             messages = member.strings(f"raises.{name}.message")
             reason = f" with message: {_cut(messages[0], 100)}" if messages else ""
-        yield f"{member.about} raises {name}{reason}"
+        yield f"`{member.about}` raises `{name}`{reason}"
     for what in ("warns", "handles"):
         for member in members_that(entry, what):
-            yield f"{member.about} {what} {'; '.join(member.strings(what)[:6])}"
+            yield f"`{member.about}` {what} {_codes(member.strings(what)[:6])}"
 
 
 def _raised_by_members(entry: Entry) -> Iterator[tuple[Entry, str]]:
@@ -258,11 +268,11 @@ def exceptions_of(entry: Entry) -> list[str]:
 
 def _member_lines(brief: Brief) -> list[str]:
     names = brief.entry.strings("members")
-    lines = ["members: " + "; ".join(names[:_MOST_LINES])] if names else []
+    lines = ["members: " + _codes(names[:_MOST_LINES])] if names else []
     for name in names[: _MOST_LINES // 2]:
         text = brief.get(f"members.{name}")
         if isinstance(text, str):
-            lines.append(f"{name}: {_cut(text, 80)}")
+            lines.append(f"`{name}`: {_cut(text, 80)}")
     return lines
 
 
@@ -276,7 +286,22 @@ def _model_lines(brief: Brief) -> list[str]:
     ranked = sorted(
         brief.facts, key=lambda fact: first.index(head) if (head := fact.name.partition(".")[0]) in first else len(first)
     )
-    return [f"{fact.name}: {_cut(shown(fact.value), 80)}" for fact in ranked[:20] if not isinstance(fact.value, dict)]
+    told = ((fact.name, _cut(shown(fact.value), 80)) for fact in ranked[:20] if not isinstance(fact.value, dict))
+    return [f"{name}: {_coded(value) if name in _CODED else value}" for name, value in told]
+
+
+def _coded(text: str) -> str:
+    """A name or value of code as answers write it, so that the prompt and the answer share its tokens."""
+    return f"`{text}`" if text and "`" not in text else text
+
+
+def _codes(names: Iterable[str]) -> str:
+    return "; ".join(map(_coded, names))
+
+
+def _bare(entry: Entry) -> list[str]:
+    """The names of parameters as conditions speak of them, without stars."""
+    return [name.lstrip("*") for name in entry.strings("parameters")]
 
 
 def _cut(text: str, limit: int = _LONGEST_VALUE) -> str:
@@ -287,8 +312,10 @@ def _cut(text: str, limit: int = _LONGEST_VALUE) -> str:
     return text[: end + 1] if end > limit // 3 else text[:limit].rpartition(" ")[0]
 
 
-_WARNING = re.compile(r"\b[A-Z]\w*Warning\b")
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+# Facts whose values are code.
+_CODED = frozenset("returns bases architecture model_type base_model base_revision dtype tokenizer.class".split())
+_WARNING = expression(r"\b[A-Z]\w*Warning\b")
+_NAME = expression(r"[A-Za-z_][A-Za-z0-9_]*")
 _KEYWORDS = frozenset(
     "def class return self cls import from for while with the and not none true false else elif try except finally args kwargs "
     "raise pass lambda yield async await isinstance str int float bool list dict tuple set len type any optional".split()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
@@ -59,8 +57,8 @@ def test_the_prompt_of_an_introduction() -> None:
     assert prompt(order("introduction")).splitlines() == [
         "Write the Introduction of function `load_rates` (load rates) from these facts only.",
         "doc: Load the rates.",
-        "takes: currency; timeout = 30; *more",
-        "returns: Rates",
+        "takes: `currency`; `timeout` = `30`; `*more`",
+        "returns: `Rates`",
         "returns.description: The rates.",
         "source words: load rates currency timeout more table read",
     ]
@@ -70,10 +68,10 @@ def test_the_prompt_of_a_use_case() -> None:
     assert prompt(order("use-case")).splitlines() == [
         "Write the Use Case of function `load_rates` (load rates) from these facts only.",
         "doc: Load the rates.",
-        "takes: *more",
-        "parameter currency: The code of the currency.",
-        "parameter timeout = 30: Seconds to wait.",
-        "returns: Rates",
+        "takes: `*more`",
+        "parameter `currency`: The code of the currency.",
+        "parameter `timeout` = `30`: Seconds to wait.",
+        "returns: `Rates`",
         "returns.description: The rates.",
         "source words: load rates currency timeout more table read",
     ]
@@ -83,12 +81,12 @@ def test_the_prompt_of_error_handling() -> None:
     assert prompt(order("error-handling")).splitlines() == [
         "Write the Error Handling of function `load_rates` (load rates) from these facts only.",
         "doc: Load the rates.",
-        "takes: currency; timeout = 30; *more",
-        "raises ValueError if timeout is negative",
-        "raises ValueError if currency is empty",
-        "raises KeyError with message: no {currency}",
-        "raises OSError: If the file is missing.",
-        "handles: EOFError",
+        "takes: `currency`; `timeout` = `30`; `*more`",
+        "raises `ValueError` if `timeout` is negative",
+        "raises `ValueError` if `currency` is empty",
+        "raises `KeyError` with message: no {currency}",
+        "raises `OSError`: If the file is missing.",
+        "handles: `EOFError`",
     ]
 
 
@@ -128,21 +126,21 @@ def test_the_prompt_of_a_module_tells_what_its_members_raise_warn_of_and_handle(
     assert prompt(of_store()).splitlines() == [
         "Write the Error Handling of module `store` (store) from these facts only.",
         "doc: Keep clips.",
-        "Vault raises NotADirectoryError",
-        "Vault.put raises VaultError if clip is empty or if clip is too large",
-        "Vault.put raises OSError: If the disk is full.",
-        "load raises E with message: no {path}",
-        "size warns DeprecationWarning",
-        "load handles EOFError",
+        "`Vault` raises `NotADirectoryError`",
+        "`Vault.put` raises `VaultError` if `clip` is empty or if `clip` is too large",
+        "`Vault.put` raises `OSError`: If the disk is full.",
+        "`load` raises `E` with message: no {path}",
+        "`size` warns `DeprecationWarning`",
+        "`load` handles `EOFError`",
     ]
 
 
 def test_the_prompt_of_a_class_tells_what_its_methods_raise_after_its_own() -> None:
     assert prompt(of_store("store.Vault")).splitlines()[1:] == [
-        "takes: root",
-        "raises NotADirectoryError",
-        "put raises VaultError if clip is empty or if clip is too large",
-        "put raises OSError: If the disk is full.",
+        "takes: `root`",
+        "raises `NotADirectoryError`",
+        "`put` raises `VaultError` if `clip` is empty or if `clip` is too large",
+        "`put` raises `OSError`: If the disk is full.",
     ]
 
 
@@ -281,7 +279,7 @@ def codes(draw: some.DrawFn) -> dict[str, JSON]:
 def test_every_exception_of_a_brief_stands_in_its_prompt(facts: dict[str, JSON]) -> None:
     brief = order("error-handling", facts)
     lines = prompt(brief).splitlines()
-    assert all(any(re.match(rf"raises {name}\b", line) for line in lines) for name in exceptions_of(brief.entry))
+    assert all(any(line.startswith(f"raises `{name}`") for line in lines) for name in exceptions_of(brief.entry))
 
 
 @given(codes(), some.sampled_from(["introduction", "use-case", "error-handling"]))
@@ -289,7 +287,7 @@ def test_every_default_of_a_brief_stands_in_its_prompt(facts: dict[str, JSON], k
     text = prompt(order(kind, facts))
     for name, value in facts.items():
         if name.endswith(".default"):
-            assert re.search(rf"\b{name.split('.')[1]} = {re.escape(str(value))}", text)
+            assert f"`{name.split('.')[1]}` = `{value}`" in text
 
 
 @given(codes(), some.text(max_size=300))

@@ -11,7 +11,19 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from docgen.brief import Brief
-from docgen.corpus.duplicates import LEAST_WORDS, Rank, Repeat, bands_for, find, groups, rank
+from docgen.corpus.duplicates import (
+    LEAST_WORDS,
+    Prints,
+    PrintStock,
+    Rank,
+    Repeat,
+    bands_for,
+    compare,
+    find,
+    groups,
+    printed,
+    rank,
+)
 from docgen.corpus.store import Example, Origin
 from docgen.corpus.words import words_in
 
@@ -232,3 +244,46 @@ def test_people_come_before_docstrings_then_licence_support_length_and_path() ->
         example("synthetic", support=1.0),
     ]
     assert sorted(ordered, key=rank) == ordered
+
+
+# Prints
+
+
+@given(texts)
+def test_prints_are_the_same_after_they_were_bytes(texts: list[str]) -> None:
+    prints = printed(texts)
+    again = Prints.from_bytes(prints.to_bytes(), len(texts))
+    assert (again.wholes.tolist(), again.runs.hashes.tolist(), again.runs.starts.tolist()) == (
+        prints.wholes.tolist(),
+        prints.runs.hashes.tolist(),
+        prints.runs.starts.tolist(),
+    )
+
+
+@given(texts, some.integers(0, 16), some.randoms(use_true_random=False))
+def test_prints_from_many_files_tell_what_the_texts_tell(texts: list[str], cut: int, draw: random.Random) -> None:
+    stock = PrintStock()
+    for part in (texts[:cut], texts[cut:]):
+        stock.add(Prints.from_bytes(printed(part).to_bytes(), len(part)))
+    order = draw.sample(range(len(texts)), len(texts))
+    assert compare(stock.of(order), 0.6).groups == groups([texts[place] for place in order], 0.6)
+
+
+@given(texts, some.randoms(use_true_random=False))
+def test_repetitions_among_some_rows_are_those_of_their_texts_alone(texts: list[str], draw: random.Random) -> None:
+    rows = sorted(draw.sample(range(len(texts)), draw.randint(0, len(texts))))
+    some_of = find(texts, 0.6).of(rows)
+    assert some_of.groups == groups([texts[row] for row in rows], 0.6)
+
+
+@given(texts)
+def test_a_text_is_within_those_that_have_all_of_its_words_and_pairs(texts: list[str]) -> None:
+    prints = printed(texts)
+    half = len(texts) // 2
+    inner, outer = list(range(half)), list(range(half, len(texts)))
+    sets = [set(words) | set(zip(words, words[1:], strict=False)) for words in map(words_in, texts)]
+    long = [place for place in inner if len(words_in(texts[place])) >= LEAST_WORDS]
+    said = {(one, other) for one in long for other in outer if sets[one] <= sets[other]}
+    assert {pair for pair in prints.runs.within(inner, outer) if len(words_in(texts[pair[1]])) >= LEAST_WORDS} == {
+        (one, other) for one, other in said if len(words_in(texts[other])) >= LEAST_WORDS
+    }

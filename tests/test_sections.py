@@ -482,6 +482,7 @@ def test_boxes_and_directives_become_prose(tmp_path: Path) -> None:
         pytest.param("One.\n\n---\n", "One.", id="a rule"),
         pytest.param("One\r\nline.\r\n", "One line.", id="line ends of Windows"),
         pytest.param("Call {func}`~a.load` or {doc}`it <b>`.", "Call `a.load` or `it`.", id="roles of MyST"),
+        pytest.param("Fill in `{name}`, `{day}` and `at`.", "Fill in `{name}`, `{day}` and `at`.", id="braces in code"),
         pytest.param("| a | b |\n|---|---|\n| 1 | 2 |\n", "| a | b |\n|---|---|\n| 1 | 2 |", id="a table"),
         pytest.param("<!-- docgen:section introduction of=a -->\nWords.\n<!-- docgen:end -->\n", "Words.", id="markers"),
     ],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from docgen.corpus.duplicates import find
 from docgen.corpus.splits import SPLITS, Leak, Placed, Row, contained, divide, folds, leaks, place
-from docgen.corpus.store import Split
+from docgen.corpus.store import Origin, Split
 from docgen.report import InputError
 
 TRAINING_DATA = Path(__file__).parent.parent / "training_data"
@@ -201,17 +202,20 @@ def test_folds_that_cannot_be_made_are_an_error(sources: int, count: int) -> Non
 # Leaks
 
 
-def placed(*rows: tuple[Split, str, str, str]) -> list[Placed]:
-    """Rows as (split, source, about, text)."""
-    return [
-        Placed(Row(index, source, "introduction", about, index, "docstring"), split, text)
-        for index, (split, source, about, text) in enumerate(rows)
+Telling = tuple[Split, str, str, str]  # a row as its split, source, subject and text
+
+
+def leaks_of(*rows: Telling, threshold: float = 0.8, origin: Origin = "docstring") -> list[Leak]:
+    placed = [
+        Placed(Row(index, source, "introduction", about, index, origin), split)
+        for index, (split, source, about, _) in enumerate(rows)
     ]
+    texts = [text for *_, text in rows]
+    return leaks(placed, find(texts, threshold), texts.__getitem__)
 
 
-def found(rows: Iterable[Placed]) -> list[tuple[str, int, int]]:
-    kept = list(rows)
-    return [(leak.sort, leak.index, leak.other) for leak in leaks(lambda: iter(kept), 0.8)]
+def found(*rows: Telling) -> list[tuple[str, int, int]]:
+    return [(leak.sort, leak.index, leak.other) for leak in leaks_of(*rows)]
 
 
 @pytest.mark.parametrize(
@@ -224,8 +228,8 @@ def found(rows: Iterable[Placed]) -> list[tuple[str, int, int]]:
         pytest.param(("test", "two", "b", "The rates of one day from the cache and."), "contained", id="a part of it"),
     ],
 )
-def test_what_stands_on_both_sides_is_a_leak(other: tuple[Split, str, str, str], sort: str) -> None:
-    assert found(placed(("train", "one", "a", PROSE), other)) == [(sort, 1, 0)]
+def test_what_stands_on_both_sides_is_a_leak(other: Telling, sort: str) -> None:
+    assert found(("train", "one", "a", PROSE), other) == [(sort, 1, 0)]
 
 
 @pytest.mark.parametrize(
@@ -236,36 +240,51 @@ def test_what_stands_on_both_sides_is_a_leak(other: tuple[Split, str, str, str],
         pytest.param(("test", "two", "b", "Loads the rates."), id="a few words of it"),
     ],
 )
-def test_what_does_not_straddle_is_no_leak(other: tuple[Split, str, str, str]) -> None:
-    assert not found(placed(("train", "one", "a", PROSE), other))
+def test_what_does_not_straddle_is_no_leak(other: Telling) -> None:
+    assert not found(("train", "one", "a", PROSE), other)
 
 
 def test_leaks_between_validation_and_test_count_too() -> None:
-    assert found(placed(("test", "one", "a", PROSE), ("validation", "two", "b", PROSE))) == [("duplicate", 0, 1)]
+    assert found(("test", "one", "a", PROSE), ("validation", "two", "b", PROSE)) == [("duplicate", 0, 1)]
 
 
 def test_a_synthetic_row_that_is_held_out_is_a_leak() -> None:
-    row = placed(("test", "one", "a", PROSE))[0]
-    made = replace(row, row=replace(row.row, origin="synthetic"))
-    assert leaks(lambda: [made], 0.8) == [Leak("synthetic", 0, "test", 0, "test")]
+    assert leaks_of(("test", "one", "a", PROSE), origin="synthetic") == [Leak("synthetic", 0, "test", 0, "test")]
 
 
-def test_rows_are_read_anew_and_never_held() -> None:
-    calls = []
+def test_only_texts_that_may_stand_in_each_other_are_asked_for() -> None:
     start = PROSE.partition(" returns")[0]
-    kept = placed(("train", "one", "a", PROSE), ("test", "two", "b", f"So it is: {PROSE}"), ("test", "three", "c", start))
+    texts = [PROSE, f"So it is: {PROSE}", start, "Counts the rows of a table that nobody has asked for so far."]
+    splits: list[Split] = ["train", "test", "test", "train"]
+    placed = [
+        Placed(Row(index, f"s{index}", "introduction", f"n{index}", index, "docstring"), split)
+        for index, split in enumerate(splits)
+    ]
+    asked = []
 
-    def read() -> Iterator[Placed]:
-        calls.append(1)
-        return iter(kept)
+    def text_of(index: int) -> str:
+        asked.append(index)
+        return texts[index]
 
-    assert [leak.index for leak in contained(read)] == [2] and len(calls) == 2
+    assert [leak.index for leak in contained(placed, find(texts, 0.8), text_of)] == [2]
+    assert set(asked) == {0, 2}
+
+
+def test_the_same_words_in_another_order_are_not_contained() -> None:
+    train = "one two three four five six seven eight nine two one three two, and so much else of what others have said long ago"
+    assert not found(("train", "one", "a", train), ("test", "two", "b", "nine two one two three four five six seven eight"))
+
+
+def test_every_held_out_row_of_a_text_that_is_contained_is_named() -> None:
+    start = PROSE.partition(" returns")[0]
+    rows: list[Telling] = [("train", "one", "a", PROSE), ("test", "two", "b", start), ("test", "two", "c", start)]
+    assert found(*rows) == [("contained", 1, 0), ("contained", 2, 0)]
 
 
 def test_without_the_held_out_rows_of_leaks_there_is_none() -> None:
     words = "load read save drop cache rate day bank file name list table".split()
     texts = [" ".join(words[(index + step) % 12] for step in range(10 + index % 5)) for index in range(60)]
-    rows = placed(*((SPLITS[index % 3], f"s{index % 3}", f"n{index}", text) for index, text in enumerate(texts)))
-    gone = {leak.index for leak in leaks(lambda: iter(rows), 0.6)}
-    left = [item for item in rows if item.row.index not in gone]
-    assert gone and left and not leaks(lambda: iter(left), 0.6)
+    rows: list[Telling] = [(SPLITS[index % 3], f"s{index % 3}", f"n{index}", text) for index, text in enumerate(texts)]
+    gone = {leak.index for leak in leaks_of(*rows, threshold=0.6)}
+    left = [row for index, row in enumerate(rows) if index not in gone]
+    assert gone and left and not leaks_of(*left, threshold=0.6)

@@ -13,9 +13,9 @@ from docgen.brief import Brief, brief_for
 from docgen.claims import verify
 from docgen.corpus.compose import draw_model
 from docgen.facts import JSON, Entry, Fact
+from docgen.marking import marked_condition, marked_literals, marked_names
 from docgen.statements import first, join, state
 from docgen.statements.english import has_finite_verb, lower_first, noun_phrase
-from docgen.statements.marking import marked_condition, marked_literals, marked_names
 from docgen.statements.parameters import Described
 from docgen.statements.summary import Summary, told_further
 from docgen.statements.verbs import third_person, verb_of

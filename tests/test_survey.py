@@ -132,6 +132,18 @@ def test_ignored_packages_are_left_out(tmp_path: Path) -> None:
     assert [path.name for path in only(found(tmp_path).places).packages] == ["bank"]
 
 
+def test_what_git_ignores_inside_a_package_gives_no_rows(tmp_path: Path) -> None:
+    files = dict.fromkeys(
+        ("bank/__init__.py", "bank/rates.py", "bank/_version.py", "bank/made/__init__.py", "bank/made/a.py"), ""
+    )
+    make(tmp_path, {".git/HEAD": "", ".gitignore": "made/\n", "bank/.gitignore": "_version.py\n"} | files)
+    for source in (tmp_path, tmp_path / "bank"):
+        left_out = only(found(tmp_path, source=str(source)).places).left_out
+        modules = {path.relative_to(tmp_path / "bank").as_posix() for path in left_out if path.suffix == ".py"}
+        assert modules == {"_version.py", "made/__init__.py", "made/a.py"}
+    assert not only(found(tmp_path, gitignore=False).places).left_out
+
+
 # Links, and what cannot be looked at
 
 
@@ -146,6 +158,15 @@ def test_links_are_not_followed_in_circles(tmp_path: Path) -> None:
         ("unreadable", "gone.md"),
         ("unreadable", "self.md"),
     ]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_a_pipe_is_told_and_never_opened(tmp_path: Path) -> None:
+    make(tmp_path, {"docs/a.md": ""})
+    os.mkfifo(tmp_path / "docs" / "pipe.md")
+    surveyed = found(tmp_path)
+    assert [path.name for place in surveyed.places for path in place.documents] == ["a.md"]
+    assert [(Path(item.path).name, item.reason) for item in surveyed.removed] == [("pipe.md", "not an ordinary file")]
 
 
 def test_a_file_and_a_link_to_it_are_one_document(tmp_path: Path) -> None:

@@ -63,13 +63,37 @@ def corpus_build(
     return print_report(report, style)
 
 
+@corpus.command("folds")
+@click.argument("folder", type=click.Path(path_type=Path), metavar="CORPUS")
+@click.option("-o", "--output", required=True, type=click.Path(path_type=Path, file_okay=False), help="Folder for the folds.")
+@click.option("-k", "--folds", "count", type=click.IntRange(min=3), default=5, show_default=True, help="How many.")
+@setting("corpus.near_duplicate")
+@format_option
+@in_session
+def corpus_folds(session: Session, folder: Path, output: Path, count: int, style: str) -> int:
+    """Divide a corpus into folds; every row is held out once.
+
+    Makes as many corpora as there are folds. Fold n is the test split of corpus n and the next one its validation; train has
+    the others. Sources stay whole, and those that share near-duplicates or subjects stay together. When the corpus has grown,
+    run it again into the same folder: what was in a fold stays there.
+
+    \b
+    Examples:
+      docgen corpus folds corpus -o folds
+      docgen corpus folds corpus -k 10 -o folds
+    """
+    from docgen.corpus.folding import fold_corpus
+
+    return print_report(fold_corpus(folder, output, count, session.settings().corpus.near_duplicate), style)
+
+
 @corpus.command("audit")
 @click.argument("folder", type=click.Path(path_type=Path), metavar="CORPUS")
 @click.option(
     "--format",
     "style",
-    type=click.Choice(["text", "json", "html"]),
-    help="How it is printed. [default: as FILE is called]",
+    type=click.Choice(["text", "json", "html", "github", "sarif", "junit", "markdown"]),
+    help="How it is printed: for people, for programs, or for a CI system. [default: as FILE is called]",
 )
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write it to a file.")
 @click.option("--all", "prints_all", is_flag=True, help="Print every finding as text, not the worst 20 of each code.")
@@ -86,12 +110,13 @@ def corpus_audit(session: Session, folder: Path, style: str | None, output: Path
     Examples:
       docgen corpus audit corpus
       docgen corpus audit corpus -o audit.html
-      docgen corpus audit corpus --format json --strict
+      docgen corpus audit corpus --format github --strict
     """
     from docgen.corpus.audit import MOST_SHOWN, audit
     from docgen.files import Text, write_text
 
-    style = style or {".html": "html", ".json": "json"}.get(output.suffix if output else "", "text")
+    endings = {".html": "html", ".json": "json", ".sarif": "sarif", ".xml": "junit", ".md": "markdown"}
+    style = style or endings.get(output.suffix if output else "", "text")
     with progress_shown() as progress:
         found = audit(
             folder, session.settings().corpus, most=None if prints_all else MOST_SHOWN, strict=strict, progress=progress

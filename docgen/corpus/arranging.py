@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 from docgen.corpus.balance import Draw, weights
-from docgen.corpus.duplicates import find
+from docgen.corpus.duplicates import Duplicates, compare
 from docgen.corpus.gathering import Light
 from docgen.corpus.removal import Removed
 from docgen.corpus.splits import Row, divide, place
@@ -21,18 +22,32 @@ from docgen.settings import CorpusSettings
 _COVERED = 0.25  # sections of documents for each docstring of a project from which on its people have written enough
 
 
-def arrange(
-    stock: Stock, settings: CorpusSettings, modules: Collection[str], known: Mapping[str, Split]
-) -> dict[Split, list[int]]:
-    """The rows of each split by number. `modules` are the names of all modules, by which a source that is most of the corpus is
-    divided; `known` has the splits of an earlier build."""
+@dataclass(frozen=True)
+class Arranged:
+    """The rows of each split by number, and what was found of repetitions among all rows, by which what is left is proved to
+    hold none across splits."""
+
+    splits: Mapping[Split, Sequence[int]]
+    compared: Sequence[int]  # the numbers of the rows, in the order of `duplicates`
+    duplicates: Duplicates
+
+    def repetitions(self) -> Duplicates:
+        """Those among the rows of all splits, in their order."""
+        place = {number: place for place, number in enumerate(self.compared)}
+        return self.duplicates.of([place[number] for numbers in self.splits.values() for number in numbers])
+
+
+def arrange(stock: Stock, settings: CorpusSettings, modules: Collection[str], known: Mapping[str, Split]) -> Arranged:
+    """Puts every row that stays into a split. `modules` are the names of all modules, by which a source that is most of the
+    corpus is divided; `known` has the splits of an earlier build."""
     if "boilerplate" not in settings.keep:
         _cut_boilerplate(stock)
     if "superseded" not in settings.keep:
         _let_people_speak(stock)
-    groups = _drop_repetitions(stock, settings)
-    numbers = stock.numbers()
-    rows = [_row(number, stock.lights[number], groups[number]) for number in numbers]
+    compared = stock.numbers()
+    duplicates = compare(stock.prints(compared), settings.near_duplicate)
+    groups = _drop_repetitions(stock, settings, compared, duplicates)
+    rows = [_row(number, stock.lights[number], groups[number]) for number in stock.numbers()]
     rows = divide(rows, modules, known)
     sources = {row.source for row in rows}
     placing = place(rows, {source: split for source, split in known.items() if source in sources})
@@ -49,7 +64,7 @@ def arrange(
             splits[split].append(row.index)
     if settings.balance != "none":
         _balance(stock, splits["train"], settings.balance)
-    return splits
+    return Arranged(splits, compared, duplicates)
 
 
 def _balance(stock: Stock, numbers: Sequence[int], by: str) -> None:
@@ -103,11 +118,9 @@ def _let_people_speak(stock: Stock) -> None:
             _drop(stock, number, "superseded", f"documents speak of `{found.about}` or of what is around it")
 
 
-def _drop_repetitions(stock: Stock, settings: CorpusSettings) -> dict[int, int]:
+def _drop_repetitions(stock: Stock, settings: CorpusSettings, numbers: Sequence[int], duplicates: Duplicates) -> dict[int, int]:
     """Drops rows that repeat another one; a group for each that stays, equal for those that are still alike."""
-    numbers = stock.numbers()
     lights = [stock.lights[number] for number in numbers]
-    duplicates = find(stock.texts(numbers), settings.near_duplicate)
     settled = duplicates.settled(
         [found.kind for found in lights],
         [found.rank for found in lights],

@@ -71,8 +71,8 @@ def build(
             if not stock.numbers():
                 raise _nothing(sources, stock)
             progress(f"{len(stock.numbers())} rows: looking for repetitions")
-            splits = arrange(stock, settings.corpus, reading.modules, earlier.splits if earlier else {})
-            record = write_splits(stock, splits, folder, settings)
+            arranged = arrange(stock, settings.corpus, reading.modules, earlier.splits if earlier else {})
+            record = write_splits(stock, arranged, folder, settings)
             _save(output, folder, record.to_bytes(), card(record))
             return report_of(record, stock, output, reading.barren(), reading.bases(), strict=strict, full=full_report)
 

@@ -6,15 +6,12 @@ who was faster, so what is written does not either. A crew ends with the process
 
 from __future__ import annotations
 
-import multiprocessing
-import signal
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from multiprocessing.connection import Connection, wait
-from multiprocessing.process import BaseProcess
 from types import TracebackType
-from typing import Any, Generic, Self, TypeVar
+from typing import Generic, Self, TypeVar
 
+from docgen.members import Members
 from docgen.report import DocgenError
 
 Job = TypeVar("Job")
@@ -27,38 +24,29 @@ class Crew(Generic[Job, Answer]):
     """A context manager of so many worker processes; with one worker, this process does the work itself. The worker that is
     asked first does what `prepare` says as soon as it is there, while this process is still looking for work.
 
-    To be entered before any thread is started: the workers are forks where the system has them.
+    Best entered before any thread is started: the workers are forks where the system has them and nothing else runs. Else
+    both functions are sent to the workers, and have to be of a kind that can be.
     """
 
-    def __init__(self, work: Callable[[Job], Answer], workers: int, prepare: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, work: Callable[[Job], Answer], workers: int, prepare: Callable[[], None] | None = None) -> None:
         self.work, self.workers, self.prepare = work, workers, prepare
-        self._members: dict[Connection, BaseProcess] = {}
+        self._members: Members | None = None
 
     def __enter__(self) -> Self:
-        # On macOS a fork may crash in system libraries, and Windows has none.
-        context: Any = multiprocessing.get_context("fork" if sys.platform.startswith("linux") else "spawn")
-        for number in range(self.workers if self.workers > 1 else 0):
-            ours, theirs = context.Pipe()
-            prepare = self.prepare if number == self.workers - 1 else None
-            member = context.Process(target=_serve, args=(theirs, ours, self.work, prepare), daemon=True)
-            member.start()
-            theirs.close()
-            self._members[ours] = member
+        if self.workers > 1:
+            last = self.workers - 1
+            self._members = Members(self.workers, _serve, lambda number: (self.work, self.prepare if number == last else None))
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        for connection, member in self._members.items():
-            connection.close()
-            if kind is not None:
-                member.terminate()
-        for member in self._members.values():
-            member.join()
-        self._members.clear()
+        if self._members is not None:
+            self._members.end(at_once=kind is not None)
+            self._members = None
 
     def answers(self, jobs: Iterable[Job], known: Callable[[Job], Answer | None] = lambda _: None) -> Iterator[Answer]:
         """The answer to each job, in order; those that this process has `known` already are not asked for. Raises what the
         function raised, and DocgenError where a worker was killed."""
-        if not self._members:
+        if self._members is None:
             for job in jobs:
                 yield self.work(job) if (answer := known(job)) is None else answer
             return
@@ -109,12 +97,8 @@ def _killed() -> DocgenError:
     return DocgenError("a worker process was killed", fix="see that there is memory enough, or use fewer: --workers 1")
 
 
-def _serve(
-    connection: Connection, other_end: Connection, work: Callable[[Job], Answer], prepare: Callable[[], None] | None
-) -> None:
+def _serve(connection: Connection, work: Callable[[Job], Answer], prepare: Callable[[], None] | None) -> None:
     """What a worker does until nobody sends any more."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asked
-    other_end.close()  # else this worker would wait for itself
     if prepare is not None:
         prepare()
     while True:

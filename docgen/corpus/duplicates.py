@@ -1,8 +1,8 @@
 """Which texts repeat each other: word for word, or nearly, by the share of words and pairs of words that they have in common.
 
-In: texts, streamed. Out: `Duplicates`: the pairs that are alike, the groups they make, and which row of each stays. MinHash
-bands propose pairs and the true Jaccard similarity decides, so that no pair is an accident of hashing. Of a text there is kept
-a number for each word and pair, not the text: a million of them fit in memory.
+In: texts, streamed, or the `Prints` that were made of them. Out: `Duplicates`: the pairs that are alike, the groups they make,
+and which row of each stays. MinHash bands propose pairs and the true Jaccard similarity decides, so that no pair is an accident
+of hashing. A print has a number for each word and pair of a text, not the text: a million of them fit in memory.
 """
 
 from __future__ import annotations
@@ -143,6 +143,13 @@ class Duplicates:
         found = _alike(self.runs.of(sorts), self.threshold)
         return Pairs(sorts[found.first], sorts[found.second], found.similarity)
 
+    def of(self, rows: Sequence[int]) -> Duplicates:
+        """The repetitions among these rows alone, which are numbered from 0 in the order given."""
+        sorts, sort_of = numpy.unique(self.sort_of[numpy.array(rows, dtype=numpy.int64)], return_inverse=True)
+        found = self._among(rows)
+        first, second = numpy.searchsorted(sorts, found.first), numpy.searchsorted(sorts, found.second)
+        return Duplicates(sort_of, self.runs.of(sorts), Pairs(first, second, found.similarity), self.threshold)
+
 
 _Judge = Callable[[int, int, float], bool]
 
@@ -160,12 +167,16 @@ def _judge(kinds: Sequence[str], ranks: Sequence[Rank], sources: Sequence[str], 
 
 def find(texts: Iterable[str], threshold: float) -> Duplicates:
     """The repetitions among `texts` at a similarity of `threshold` or more."""
-    whole, runs = _read(texts)
-    _, firsts, sort_of = numpy.unique(whole, return_index=True, return_inverse=True)
+    return compare(printed(texts), threshold)
+
+
+def compare(prints: Prints, threshold: float) -> Duplicates:
+    """The repetitions among texts that have these prints, at a similarity of `threshold` or more."""
+    _, firsts, sort_of = numpy.unique(prints.wholes, return_index=True, return_inverse=True)
     order = numpy.argsort(firsts)  # sorts in the order of their first text
     number = numpy.empty_like(order)
     number[order] = numpy.arange(len(order))
-    distinct = runs.of(firsts[order])
+    distinct = prints.runs.of(firsts[order])
     return Duplicates(number[sort_of], distinct, _alike(distinct, threshold), threshold)
 
 
@@ -191,12 +202,84 @@ class Runs:
         """The runs of the chosen texts, in their order."""
         counts = self.counts[chosen]
         hashes = numpy.empty(counts.sum(), numpy.uint32)
-        starts = numpy.concatenate((numpy.zeros(1, numpy.int64), numpy.cumsum(counts)))
+        starts = _starts(counts)
         for begin in range(0, len(chosen), _CHUNK):
             part = slice(begin, begin + _CHUNK)
             places = _places(self.starts[:-1][chosen[part]], counts[part])
             hashes[starts[begin] : starts[begin] + len(places)] = self.hashes[places]
         return Runs(hashes, starts)
+
+    def within(self, inner: Sequence[int], outer: Sequence[int]) -> Iterator[tuple[int, int]]:
+        """The pairs of a text of `inner` and another one of `outer` that has all of its runs."""
+        sought, there = self.of(numpy.array(inner, numpy.int64)), self.of(numpy.array(outer, numpy.int64))
+        if not len(sought.hashes) or not len(there.hashes):
+            return
+        order = numpy.argsort(there.hashes, kind="stable")
+        hashes, holder = there.hashes[order], numpy.repeat(numpy.arange(len(outer)), there.counts)[order]
+        first, last = (numpy.searchsorted(hashes, sought.hashes, side) for side in ("left", "right"))
+        for number, text in enumerate(inner):
+            part = slice(sought.starts[number], sought.starts[number + 1])
+            frequency = (last - first)[part]
+            if not len(frequency) or not frequency.min():
+                continue
+            rarest = part.start + int(frequency.argmin())
+            for place in holder[first[rarest] : last[rarest]].tolist():
+                own = there.hashes[there.starts[place] : there.starts[place + 1]]
+                if outer[place] != text and numpy.isin(sought.hashes[part], own).all():
+                    yield text, outer[place]
+
+
+@dataclass(frozen=True)
+class Prints:
+    """Texts as comparing them needs them: a hash of each whole text, and the runs of those that are long enough."""
+
+    wholes: Array  # uint64
+    runs: Runs
+
+    def __len__(self) -> int:
+        return len(self.wholes)
+
+    def to_bytes(self) -> bytes:
+        """The prints as bytes, the same on every machine."""
+        columns = (self.wholes.astype("<u8"), self.runs.counts.astype("<u4"), self.runs.hashes.astype("<u4"))
+        return b"".join(column.tobytes() for column in columns)
+
+    @staticmethod
+    def from_bytes(content: bytes, count: int) -> Prints:
+        """What `to_bytes` has made of the prints of so many texts."""
+        wholes = numpy.frombuffer(content, "<u8", count)
+        counts = numpy.frombuffer(content, "<u4", count, 8 * count)
+        return Prints(wholes, Runs(numpy.frombuffer(content, "<u4", offset=12 * count), _starts(counts)))
+
+
+NO_PRINTS = Prints(numpy.zeros(0, numpy.uint64), Runs(numpy.zeros(0, numpy.uint32), numpy.zeros(1, numpy.int64)))
+
+
+class PrintStock:
+    """Prints gathered one after the other, in no more memory than they fill."""
+
+    def __init__(self) -> None:
+        self._wholes, self._counts, self._hashes = bytearray(), bytearray(), bytearray()
+
+    def add(self, prints: Prints) -> None:
+        """Takes in the prints of further texts."""
+        self._wholes += prints.wholes.astype(numpy.uint64).tobytes()
+        self._counts += prints.runs.counts.astype(numpy.uint32).tobytes()
+        self._hashes += prints.runs.hashes.astype(numpy.uint32).tobytes()
+
+    def __len__(self) -> int:
+        return len(self._wholes) // 8
+
+    def of(self, places: Sequence[int]) -> Prints:
+        """The prints at these places, counted from 0 as they were added."""
+        chosen = numpy.array(places, dtype=numpy.int64)
+        starts = _starts(numpy.frombuffer(self._counts, numpy.uint32))
+        runs = Runs(numpy.frombuffer(self._hashes, numpy.uint32), starts)
+        return Prints(numpy.frombuffer(self._wholes, numpy.uint64)[chosen], runs.of(chosen))
+
+
+def _starts(counts: Array) -> Array:
+    return numpy.concatenate((numpy.zeros(1, numpy.int64), numpy.cumsum(counts, dtype=numpy.int64)))
 
 
 class _WordHashes(dict[str, int]):
@@ -208,10 +291,10 @@ class _WordHashes(dict[str, int]):
         return found
 
 
-def _read(texts: Iterable[str]) -> tuple[Array, Runs]:
-    """A hash of each whole text, and the runs of those that are long enough."""
+def printed(texts: Iterable[str]) -> Prints:
+    """The prints of texts, in their order."""
     known = _WordHashes()
-    whole, counts, hashes = array("Q"), [numpy.zeros(1, numpy.int64)], [numpy.zeros(0, numpy.uint32)]
+    whole, counts, hashes = array("Q"), [numpy.zeros(0, numpy.int64)], [numpy.zeros(0, numpy.uint32)]
     remaining = iter(texts)
     while chunk := [words_in(text) for text in islice(remaining, _CHUNK)]:
         numbers = array("Q")
@@ -221,7 +304,8 @@ def _read(texts: Iterable[str]) -> tuple[Array, Runs]:
         count, found = _runs(numpy.frombuffer(numbers, numpy.uint64), numpy.array([len(words) for words in chunk]))
         counts.append(count)
         hashes.append(found)
-    return numpy.frombuffer(whole, numpy.uint64), Runs(numpy.concatenate(hashes), numpy.cumsum(numpy.concatenate(counts)))
+    wholes = numpy.array(whole, dtype=numpy.uint64)
+    return Prints(wholes, Runs(numpy.concatenate(hashes), _starts(numpy.concatenate(counts))))
 
 
 def _whole_hash(words: Sequence[str]) -> int:

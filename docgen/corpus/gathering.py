@@ -19,7 +19,7 @@ from sys import intern
 from typing import TYPE_CHECKING, Any
 
 from docgen.cache import Cache, code_mark
-from docgen.corpus.duplicates import Rank, rank
+from docgen.corpus.duplicates import NO_PRINTS, Prints, Rank, rank
 from docgen.corpus.found import Found, Place
 from docgen.corpus.removal import Removed
 from docgen.corpus.store import Example, Origin
@@ -38,7 +38,8 @@ _CODE = (
     *("corpus", "readers", "claims", "statements"),
     *("brief", "document", "facts", "front_matter", "outline", "settings", "subjects", "support"),
 )
-_LABEL_WEIGHTS = Path(__file__).parent / "labels" / "weights.json"
+_DOCGEN = Path(__file__).parent.parent
+_WEIGHTS = (_DOCGEN / "corpus" / "labels" / "weights.json", _DOCGEN / "bases" / "sm" / "tokenizer.json")
 _GLOBAL = ("include", "gitignore", "near_duplicate", "balance", "augment", "terms")  # settings that no single file feels
 
 
@@ -115,11 +116,12 @@ class Headed:
 
 @dataclass(frozen=True)
 class Gathered:
-    """What one job gave: rows as they are written, what was left out, repaired and found, and the headings met. `rests_on` has
-    the marks of the modules and models whose facts it was given, by their names on the shelf."""
+    """What one job gave: rows as they are written, with the prints of their texts, what was left out, repaired and found, and
+    the headings met. `rests_on` has the marks of the modules and models whose facts it was given, by their names there."""
 
     place: int
     rows: tuple[tuple[Light, bytes], ...] = ()
+    prints: Prints = NO_PRINTS
     removed: tuple[Removed, ...] = ()
     repairs: Counter[str] = field(default_factory=Counter)
     private: Found = field(default_factory=Found)
@@ -134,7 +136,7 @@ class Gatherer:
         self.settings, self.cache, self.shelf = settings, cache, shelf
         steering = {name: value for name, value in asdict(settings.corpus).items() if name not in _GLOBAL}
         labels: list[JSON] = [[kind, list(headings)] for kind, headings in settings.labels.items()]
-        self.mark = mark([json.dumps(steering, sort_keys=True), labels, code_mark(*_CODE), _mark_of(_LABEL_WEIGHTS)], 32)
+        self.mark = mark([json.dumps(steering, sort_keys=True), labels, code_mark(*_CODE), *map(_mark_of, _WEIGHTS)], 32)
 
     def kept(self, job: Job, marks: Mapping[str, str]) -> Gathered | None:
         """What the cache has for a job where nothing has changed that it rests on; `marks` are those on the shelf."""
@@ -153,6 +155,8 @@ class Gatherer:
             gathered = self._maker.make(job)
         except InputError as error:
             return Gathered(job.place, removed=(unreadable(error, job.path),))
+        except RecursionError:
+            return Gathered(job.place, removed=(Removed("unreadable", job.path, 1, "nested too deeply"),))
         self.cache.put(_KIND, key, _to_bytes(gathered))
         return gathered
 
@@ -211,24 +215,31 @@ def light(example: Example) -> Light:
 
 
 def _to_bytes(gathered: Gathered) -> bytes:
-    """A result without its place, which is that of one run."""
+    """A result without its place, which is that of one run: a line of JSON, the rows as they are written, and the prints."""
     content = {
-        "rows": [[astuple(found), line.decode()] for found, line in gathered.rows],
+        "rows": [[*astuple(found), len(line)] for found, line in gathered.rows],
         "removed": [astuple(item) for item in gathered.removed],
         "repairs": gathered.repairs,
         "private": [gathered.private.counts, [astuple(place) for place in gathered.private.places]],
         "headings": [astuple(item) for item in gathered.headings],
         "rests_on": dict(gathered.rests_on),
     }
-    return json.dumps(content, ensure_ascii=True).encode()
+    lines = b"".join(line for _, line in gathered.rows)
+    return b"".join((json.dumps(content, ensure_ascii=True).encode(), b"\n", lines, gathered.prints.to_bytes()))
 
 
 def _from_bytes(content: bytes, place: int) -> Gathered:
-    kept = json.loads(content)
+    at = content.index(b"\n") + 1
+    kept = json.loads(content[:at])
     counts, places = kept["private"]
+    rows = []
+    for *fields, length in kept["rows"]:
+        rows.append((_light(fields), content[at : at + length]))
+        at += length
     return Gathered(
         place,
-        tuple((_light(fields), line.encode()) for fields, line in kept["rows"]),
+        tuple(rows),
+        Prints.from_bytes(content[at:], len(rows)),
         tuple(Removed(*fields) for fields in kept["removed"]),
         Counter(kept["repairs"]),
         Found(Counter(counts), [Place(*fields) for fields in places]),

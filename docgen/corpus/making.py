@@ -14,7 +14,8 @@ from functools import cached_property
 from pathlib import Path
 
 from docgen.corpus.cleaning import Cleaner
-from docgen.corpus.gathering import DocumentJob, Gathered, Headed, Job, ModuleJob, RowsJob, light, unreadable
+from docgen.corpus.duplicates import printed
+from docgen.corpus.gathering import DocumentJob, Gathered, Headed, Job, Light, ModuleJob, RowsJob, light, unreadable
 from docgen.corpus.known import Shelf
 from docgen.corpus.labels import Labeller
 from docgen.corpus.licences import header_licence, permitted
@@ -53,15 +54,25 @@ class Maker:
                 found = self._sections(job, tools.labeller)
             case RowsJob():
                 found = _written(job)
-        rows, removed = [], []
+        rows, texts, removed = list[tuple[Light, bytes]](), list[str](), list[Removed]()
         for item in (tools.treated(item) for item in found):
             if isinstance(item, Removed):
                 removed.append(_told(item))
             else:
                 rows.append((light(item), dump_row(item)))
+                texts.append(item.text)
         headings = tuple(tools.headings(job.path))
         rests_on = dict(self._shelf.consulted)
-        return Gathered(job.place, tuple(rows), tuple(removed), tools.cleaner.counts, tools.privacy.found, headings, rests_on)
+        return Gathered(
+            job.place,
+            tuple(rows),
+            printed(texts),
+            tuple(removed),
+            tools.cleaner.counts,
+            tools.privacy.found,
+            headings,
+            rests_on,
+        )
 
     def _sections(self, job: DocumentJob, labeller: Labeller) -> Iterator[Example | Removed]:
         from docgen.corpus.documents import read_document  #  many builds have no document that is new

@@ -15,10 +15,10 @@ from docgen.brief import Brief, brief_for
 from docgen.corpus.asides import asides_of
 from docgen.corpus.store import Example
 from docgen.facts import Entry
+from docgen.marking import marked_names
 from docgen.readers.docstrings import sentences
 from docgen.statements import Choose, first, state
 from docgen.statements.code import summary_of
-from docgen.statements.marking import marked_names
 from docgen.statements.summary import told_further
 from docgen.statements.verbs import verb_of
 from docgen.support import share_known, stems_of

@@ -30,7 +30,8 @@ _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _CODE_OR_COMMENT = re.compile(r"(^ {0,3}(`{3,}|~{3,}).*?^ {0,3}\2)|<!--.*?-->", re.DOTALL | re.MULTILINE)
 _RULE = re.compile(r" {0,3}([-*_])(?:[ \t]*\1){2,}[ \t]*")
 _BLOCK_START = re.compile(r"\s*(?:[-*+]\s|\d+[.)]\s|>|\||#)")
-_MYST_ROLE = re.compile(r"\{[\w:+-]+\}`[~!.]?([^`<>]+?)(?:\s*<[^`<>]*>)?`")
+# A span of code, or a role of MyST with its target: `{name}` in backticks is code.
+_MYST_ROLE = re.compile(r"(?P<ticks>`+)[^`]+(?P=ticks)|\{[\w:+-]+\}`[~!.]?(?P<target>[^`<>]+?)(?:\s*<[^`<>]*>)?`")
 
 
 class Label(Protocol):
@@ -168,7 +169,7 @@ def plain_text(text: str) -> str:
             if marked and (not fence or marked[1].startswith(fence)):
                 fence = "" if fence else marked[1]
         elif not _RULE.fullmatch(line) and (line or blocks[-1]):
-            line = _MYST_ROLE.sub(r"`\1`", line)
+            line = _MYST_ROLE.sub(lambda found: f"`{found['target']}`" if found["target"] else found[0], line)
             if _continues(line, blocks[-1]):
                 blocks[-1] += " " + line.strip()
             else:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, 
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from docgen.corpus.duplicates import find
+from docgen.corpus.duplicates import Duplicates
 from docgen.corpus.store import SPLITS, Example, Origin, Split
 from docgen.corpus.words import words_in
 from docgen.report import InputError
@@ -22,7 +22,6 @@ _SHARES: tuple[tuple[Split, float], ...] = (("train", 0.70), ("validation", 0.85
 _LEAST_TRAINED = 0.5  # share of all rows
 _LEAST_HELD, _WANTED_HELD = 0.05, 0.15  # share of all rows in validation and in test: fewer say little about anything
 _MOST_SHARING = 3  # sources that may speak of one subject; a name that more of them use (`setup`, `model`) is a common word
-_LEAST_CONTAINED = 8  # words of a text that count as found again inside another one
 
 
 @dataclass(frozen=True)
@@ -195,9 +194,12 @@ def _straddling(rows: Sequence[Row], splits: Mapping[str, Split]) -> Iterator[in
 # Folds -------------------------------------------------------------------------------------------------------------------
 
 
-def folds(rows: Sequence[Row], count: int) -> dict[str, int]:
-    """A fold from 0 to `count - 1` for each source, with the labels spread evenly over them; sources that share near-duplicates
-    or subjects go together. Raises InputError where there are fewer of those than folds."""
+def folds(rows: Sequence[Row], count: int, known: Mapping[str, int] | None = None) -> dict[str, int]:
+    """A fold from 0 to `count - 1` for each source, with the labels spread evenly over them; the same rows give the same folds.
+
+    Sources that share near-duplicates (a `group`) or subjects (kind and `about`) go together, in the `known` fold of most of
+    their rows where an earlier division has one. Raises InputError where there are fewer of such units than folds.
+    """
     labels: dict[str, Counter[str]] = defaultdict(Counter)
     for row in rows:
         labels[row.source][row.kind] += 1
@@ -208,11 +210,23 @@ def folds(rows: Sequence[Row], count: int) -> dict[str, int]:
     everything = Counter(row.kind for row in rows)
     held: list[Counter[str]] = [Counter() for _ in range(count)]
     found: dict[str, int] = {}
-    for group, counts in sorted(units, key=lambda unit: (-unit[1].total(), unit[0])):
-        fold = min(range(count), key=lambda number: (_load(held[number], counts, everything), number))
+    placed = {group[0]: fold for group, _ in units if (fold := _known_fold(group, labels, known or {})) is not None}
+    for group, counts in sorted(units, key=lambda unit: (unit[0][0] not in placed, -unit[1].total(), unit[0])):
+        fold = placed.get(group[0], -1)
+        if fold < 0:
+            fold = min(range(count), key=lambda number: (_load(held[number], counts, everything), number))
         held[fold] += counts
         found |= dict.fromkeys(group, fold)
     return dict(sorted(found.items()))
+
+
+def _known_fold(group: Sequence[str], rows: Mapping[str, Counter[str]], known: Mapping[str, int]) -> int | None:
+    """The fold where most rows of these sources were; None where none was anywhere."""
+    before = Counter[int]()
+    for source in group:
+        if source in known:
+            before[known[source]] += rows[source].total()
+    return min(before, key=lambda fold: (-before[fold], fold)) if before else None
 
 
 def _load(held: Counter[str], more: Counter[str], everything: Counter[str]) -> tuple[bool, float]:
@@ -228,11 +242,10 @@ Sort = Literal["source", "subject", "duplicate", "near-duplicate", "contained", 
 
 @dataclass(frozen=True)
 class Placed:
-    """A row in its split, with its text."""
+    """A row in its split."""
 
     row: Row
     split: Split
-    text: str
 
 
 @dataclass(frozen=True)
@@ -248,20 +261,20 @@ class Leak:
     similarity: float = 1.0
 
 
-def leaks(read: Callable[[], Iterable[Placed]], threshold: float) -> list[Leak]:
-    """What stands on both sides of a split: sources, subjects, texts, near-duplicates from `threshold` on, texts of held-out
-    rows inside rows of train, and synthetic rows held out. Each held-out row is named once a sort.
+def leaks(rows: Sequence[Placed], duplicates: Duplicates, text_of: Callable[[int], str]) -> list[Leak]:
+    """What stands on both sides of a split: sources, subjects, texts, near-duplicates, texts of held-out rows inside rows of
+    train, and synthetic rows held out. Each held-out row is named once a sort.
 
-    `read` gives all rows of a corpus anew each time it is called, so that no text need be kept.
+    `rows` are all rows of a corpus, and `duplicates` the repetitions among their texts, both in one order, by which `text_of`
+    gives a text: only of rows where the words of one may stand in the other, so that no text need be kept.
     """
-    rows = [replace(placed, text="") for placed in read()]
     found = [
         *_shared("source", rows, lambda row: row.source),
         *_shared("subject", _own_subjects(rows), lambda row: (row.kind, row.about)),
-        *_repeated(rows, (placed.text for placed in read()), threshold),
+        *_repeated(rows, duplicates),
     ]
     told = {leak.index for leak in found if leak.sort in ("duplicate", "near-duplicate")}
-    found += [leak for leak in contained(read) if leak.index not in told]
+    found += [leak for leak in contained(rows, duplicates, text_of) if leak.index not in told]
     found += [
         Leak("synthetic", placed.row.index, placed.split, placed.row.index, placed.split)
         for placed in rows
@@ -294,9 +307,8 @@ def _straddlers(sort: Sort, group: Sequence[Placed]) -> Iterator[Leak]:
             yield Leak(sort, placed.row.index, placed.split, first.row.index, first.split)
 
 
-def _repeated(rows: Sequence[Placed], texts: Iterable[str], threshold: float) -> Iterator[Leak]:
+def _repeated(rows: Sequence[Placed], duplicates: Duplicates) -> Iterator[Leak]:
     """The held-out rows whose text stands, wholly or nearly, in an earlier split too."""
-    duplicates = find(texts, threshold)
     of: dict[int, list[Placed]] = defaultdict(list)
     for placed, sort in zip(rows, duplicates.sort_of.tolist(), strict=True):
         of[sort].append(placed)
@@ -313,21 +325,25 @@ def _repeated(rows: Sequence[Placed], texts: Iterable[str], threshold: float) ->
     yield from nearest.values()
 
 
-def contained(read: Callable[[], Iterable[Placed]]) -> Iterator[Leak]:
-    """The held-out texts, of 8 words or more, that stand word for word inside a text of train. `read` as for `leaks`."""
-    held: dict[tuple[str, ...], list[tuple[list[str], Placed]]] = defaultdict(list)
-    for placed in read():
-        words = words_in(placed.text) if placed.split != "train" else []
-        if len(words) >= _LEAST_CONTAINED:
-            held[tuple(words[:_LEAST_CONTAINED])].append((words, replace(placed, text="")))
+def contained(rows: Sequence[Placed], duplicates: Duplicates, text_of: Callable[[int], str]) -> Iterator[Leak]:
+    """The held-out texts, of 8 words or more, that stand word for word inside a text of train. Parameters as for `leaks`."""
+    places: dict[bool, dict[int, int]] = {True: {}, False: {}}  # of the first row of each sort, of train and of the others
+    for place, (placed, sort) in enumerate(zip(rows, duplicates.sort_of.tolist(), strict=True)):
+        places[placed.split == "train"].setdefault(sort, place)
     told = set()
-    for placed in read() if held else ():
-        words = words_in(placed.text) if placed.split == "train" else []
-        for start in range(len(words) - _LEAST_CONTAINED + 1):
-            for inner, found in held.get(tuple(words[start : start + _LEAST_CONTAINED]), ()):
-                if found.row.index not in told and words[start : start + len(inner)] == inner:
-                    told.add(found.row.index)
-                    yield Leak("contained", found.row.index, found.split, placed.row.index, "train")
+    for inner, outer in duplicates.runs.within(list(places[False]), list(places[True])):
+        held, train = places[False][inner], places[True][outer]
+        if inner not in told and _is_within(words_in(text_of(held)), words_in(text_of(train))):
+            told.add(inner)
+            yield from (
+                Leak("contained", placed.row.index, placed.split, rows[train].row.index, "train")
+                for placed, sort in zip(rows, duplicates.sort_of.tolist(), strict=True)
+                if sort == inner and placed.split != "train"
+            )
+
+
+def _is_within(inner: Sequence[str], outer: Sequence[str]) -> bool:
+    return any(outer[start : start + len(inner)] == inner for start in range(len(outer) - len(inner) + 1))
 
 
 # Of whole examples -------------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from dataclasses import astuple, replace
 from pathlib import Path
 from sys import intern
 
+from docgen.corpus.duplicates import Prints, PrintStock, printed
 from docgen.corpus.found import Found
 from docgen.corpus.gathering import Gathered, Headed, Light, light
 from docgen.corpus.removal import REPAIRED, Removed
@@ -29,6 +30,8 @@ class Stock:
         self.lights: list[Light] = []
         self._places: list[int] = []  # of a row in the sources
         self._offsets: list[int] = []  # of its line
+        self._prints = PrintStock()
+        self._print_places: list[int] = []  # of a row among the prints
         self._gone: set[int] = set()
         self._written: dict[int, Light] = {}  # as the line has it, of rows that were amended
         self.removed: Counter[str] = Counter()
@@ -37,10 +40,12 @@ class Stock:
 
     def add(self, gathered: Gathered) -> None:
         """Takes in what one file gave."""
+        self._print_places += range(len(self._prints), len(self._prints) + len(gathered.rows))
         for found, line in gathered.rows:
             self.lights.append(found)
             self._places.append(gathered.place)
             self._offsets.append(self._lines.add(line))
+        self._prints.add(gathered.prints)
         for removed in gathered.removed:
             self.leave_out(removed)
         for headed in gathered.headings:
@@ -67,6 +72,8 @@ class Stock:
         self.lights[number] = light(example)
         self._written.pop(number, None)
         self._offsets[number] = self._lines.add(dump_row(example))
+        self._print_places[number] = len(self._prints)
+        self._prints.add(printed([example.text]))
 
     def amend(self, number: int, *, source: str | None = None, weight: float | None = None) -> None:
         """Gives a row another source or weight."""
@@ -98,6 +105,10 @@ class Stock:
     def texts(self, numbers: Iterable[int]) -> Iterator[str]:
         """The texts of rows, one at a time."""
         return (json.loads(self._lines[self._offsets[number]])["text"] for number in numbers)
+
+    def prints(self, numbers: Iterable[int]) -> Prints:
+        """The prints of the rows' texts."""
+        return self._prints.of([self._print_places[number] for number in numbers])
 
     def all_removed(self) -> Iterator[Removed]:
         """Everything that was left out, in the order in which it was found."""

@@ -34,9 +34,9 @@ class Place:
     """What belongs together: packages with the documents around them, a model, a document by itself, or rows.
 
     `path` is the folder or file, `given` the source that it was found in, and `name` what the corpus calls it. `consulted` are
-    packages that the documents may speak of though the settings leave them out, `left_out` the modules of its own packages that
-    give no rows for the same reason; a model with `is_card` has but its card, the
-    only document, which `read_card` reads."""
+    packages that the documents may speak of though the settings leave them out, `left_out` the files and folders in its own
+    packages that give no rows, because the settings or `.gitignore` files leave them out; a model with `is_card` has but its
+    card, the only document, which `read_card` reads."""
 
     path: Path
     given: str
@@ -132,13 +132,20 @@ class _Bounds:
     def folder(self, path: Path) -> bool:
         """Whether the walk goes into a folder."""
         hidden = path.name.startswith(".") or path.name in _PASSED_OVER
-        return not (hidden or path.is_symlink() or path == self.output or is_corpus(path)) and self._is_within(path, True)
+        if hidden or path.is_symlink() or path == self.output or is_corpus(path):
+            return False
+        return not self.leaves_out(path, is_folder=True)
 
     def file(self, path: Path) -> bool:
         """Whether a file is read."""
         if path.is_symlink() and not self._is_reached_by(path):
             return False
-        return self._is_within(path, False) and self.includes(path)
+        if self.leaves_out(path, is_folder=False) or not self.includes(path):
+            return False
+        if path.exists() and not path.is_file():
+            self.remove(path, "not an ordinary file")  # to open a pipe would wait for ever
+            return False
+        return True
 
     def _is_reached_by(self, link: Path) -> bool:
         """Whether a link is the way to a file of this source: its target lies in it, and would not be met as a document."""
@@ -155,13 +162,10 @@ class _Bounds:
         """Notes what could not be looked at."""
         self.removed.append(Removed("unreadable", shown(path), 1, reason))
 
-    def _is_within(self, path: Path, is_folder: bool) -> bool:
+    def leaves_out(self, path: Path, *, is_folder: bool) -> bool:
+        """Whether `.gitignore` files or the settings leave a file or folder out."""
         ignored = self.ignored is not None and self.ignored.leaves_out(path, is_folder=is_folder)
-        return not ignored and not self._matches(path, self.exclude)
-
-    def excludes(self, path: Path) -> bool:
-        """Whether the settings leave a module or folder out."""
-        return self._matches(path, self.exclude)
+        return ignored or self._matches(path, self.exclude)
 
     def _matches(self, path: Path, globs: Iterable[str]) -> bool:
         bases = {base for base in (self.root, self.top) if path.is_relative_to(base)}
@@ -188,14 +192,15 @@ def _places(path: Path, given: str, bounds: _Bounds) -> Iterator[Place]:
 
 
 def _without_excluded(place: Place, bounds: _Bounds) -> Place:
-    """The place with those of its modules noted that the settings leave out."""
-    if not bounds.exclude:
+    """The place with those of its modules noted that the settings or `.gitignore` files leave out."""
+    if not bounds.exclude and bounds.ignored is None:
         return place
     left_out: set[Path] = set()
     for package in place.packages:
         for at, folders, files in os.walk(package):
-            here = [Path(at, name) for name in (*folders, *files)]
-            left_out.update(path for path in here if path.parent in left_out or bounds.excludes(path))
+            is_out = Path(at) in left_out
+            here = [*((Path(at, name), True) for name in folders), *((Path(at, name), False) for name in files)]
+            left_out.update(path for path, is_folder in here if is_out or bounds.leaves_out(path, is_folder=is_folder))
     return replace(place, left_out=frozenset(left_out))
 
 

@@ -7,12 +7,17 @@ from one split to another. Synthetic rows are made here and join the training sp
 from __future__ import annotations
 
 import json
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from typing import IO
 
 from docgen import __version__
+from docgen.corpus.arranging import Arranged
+from docgen.corpus.duplicates import find
 from docgen.corpus.gathering import Light, light
 from docgen.corpus.record import Record, SourceRecord
 from docgen.corpus.splits import Placed, Row, leaks
@@ -22,25 +27,29 @@ from docgen.facts import JSON
 from docgen.settings import Settings
 
 _SEED = 0  # of augmentation: the same sources give the same bytes
-_HELD = 32 << 20  # bytes of a corpus that is held in memory for the leakage check; a larger one is read several times
 
 
-def write_splits(stock: Stock, splits: Mapping[Split, Sequence[int]], folder: Path, settings: Settings) -> Record:
+def write_splits(stock: Stock, arranged: Arranged, folder: Path, settings: Settings) -> Record:
     """Writes `train.jsonl`, `validation.jsonl` and `test.jsonl` into `folder`, and returns the record of the corpus."""
     written: dict[Split, list[Light]] = {}
-    for split, numbers in splits.items():
+    lines = _Lines()
+    for split, numbers in arranged.splits.items():
         written[split] = [stock.lights[number] for number in numbers]
         with open(folder / f"{split}.jsonl", "wb") as file:
-            file.writelines(map(stock.line, numbers))
+            for number in numbers:
+                lines.add(split, file.write(stock.line(number)))
             if split == "train" and settings.corpus.augment:
                 from docgen.corpus.augment import augmented  # only who asks for it waits for what it brings along
 
                 for example in augmented(map(stock.example, numbers), settings.corpus.augment, _SEED):
-                    file.write(dump_row(example))
+                    lines.add(split, file.write(dump_row(example)))
                     written[split].append(light(example))
-    size = sum((folder / f"{split}.jsonl").stat().st_size for split in SPLITS)
-    held = list(_placed(folder)) if size <= _HELD else None
-    found = leaks(lambda: held or _placed(folder), settings.corpus.near_duplicate)
+    with lines.opened(folder):
+        if settings.corpus.augment:  # what was made anew is compared too
+            duplicates = find(map(lines.text, range(len(lines))), settings.corpus.near_duplicate)
+        else:
+            duplicates = arranged.repetitions()
+        found = leaks(list(_placed(written)), duplicates, lines.text)
     everything = [row for rows in written.values() for row in rows]
     return Record(
         docgen=__version__,
@@ -58,15 +67,45 @@ def write_splits(stock: Stock, splits: Mapping[Split, Sequence[int]], folder: Pa
     )
 
 
-def _placed(folder: Path) -> Iterator[Placed]:
+def _placed(written: Mapping[Split, Sequence[Light]]) -> Iterator[Placed]:
     """Every written row with its split, for the leakage check."""
-    index = 0
-    for split in SPLITS:
-        with open(folder / f"{split}.jsonl", "rb") as lines:
-            for line in lines:
-                row = json.loads(line)
-                yield Placed(Row(index, row["source"], row["kind"], row["about"], index, row["origin"]), split, row["text"])
-                index += 1
+    rows = ((split, row) for split, rows in written.items() for row in rows)
+    for index, (split, row) in enumerate(rows):
+        yield Placed(Row(index, row.source, row.kind, row.about, index, row.origin), split)
+
+
+class _Lines:
+    """Where each row stands in the files of the splits, in the order in which they were written."""
+
+    def __init__(self) -> None:
+        self._starts: dict[Split, array[int]] = {}
+        self._ends: dict[Split, int] = {}
+        self._files: dict[Split, IO[bytes]] = {}
+
+    def add(self, split: Split, length: int) -> None:
+        """Notes a row of so many bytes."""
+        self._starts.setdefault(split, array("Q")).append(self._ends.get(split, 0))
+        self._ends[split] = self._ends.get(split, 0) + length
+
+    def __len__(self) -> int:
+        return sum(map(len, self._starts.values()))
+
+    @contextmanager
+    def opened(self, folder: Path) -> Iterator[None]:
+        """Opens the files, so that texts can be asked for."""
+        with ExitStack() as stack:
+            self._files = {split: stack.enter_context(open(folder / f"{split}.jsonl", "rb")) for split in self._starts}
+            yield
+
+    def text(self, index: int) -> str:
+        """The text of a row."""
+        for split, starts in self._starts.items():
+            if index < len(starts):
+                self._files[split].seek(starts[index])
+                text: str = json.loads(self._files[split].readline())["text"]
+                return text
+            index -= len(starts)
+        raise IndexError(index)
 
 
 def _labels(written: Mapping[Split, Sequence[Light]]) -> dict[str, dict[str, int]]:

@@ -9,10 +9,10 @@ import re
 from collections.abc import Sequence
 
 from docgen.brief import Brief, shown
+from docgen.marking import marked_literals, marked_names
 from docgen.readers.docstrings import sentences
 from docgen.statements.choice import Choose
 from docgen.statements.english import ended, has_finite_verb, listed, lower_first, noun_phrase, upper_first
-from docgen.statements.marking import marked_literals, marked_names
 from docgen.statements.parameters import Described, is_told
 from docgen.statements.summary import Summary, told_further
 from docgen.statements.verbs import verb_of

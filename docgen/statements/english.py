@@ -75,6 +75,8 @@ def lower_first(text: str) -> str:
 def ended(text: str) -> str:
     """Text with a full stop, where it has no stop of its own."""
     text = text.rstrip()
+    if text.endswith("..") and not text.endswith("..."):
+        text = text[:-1]
     return text if text.endswith((".", "!", "?")) else text.rstrip(",;:") + "."
 
 

@@ -15,9 +15,9 @@ from dataclasses import replace
 from docgen.brief import Brief, exceptions_of, members_that
 from docgen.claims.names import LANGUAGE
 from docgen.facts import Entry
+from docgen.marking import marked_condition
 from docgen.statements.choice import Choose
 from docgen.statements.english import ended, listed
-from docgen.statements.marking import marked_condition
 from docgen.statements.reasons import reason_of
 
 _MOST_REASONS = 4  # told of one exception; where there are more, only the names of what raises it

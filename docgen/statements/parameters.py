@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from docgen.facts import Entry
 from docgen.readers.docstrings import sentences
 from docgen.statements.choice import Choose
 from docgen.statements.english import ended, has_finite_verb, lower_first, noun_phrase
@@ -161,8 +162,8 @@ class Described:
         said = (
             f"{inner.name} {rest}" if is_subjectless and not rest.startswith(("do", "is", "are", "only")) else lower_first(rest)
         )
-        if verb_of(rest.removeprefix("only ")) is not None:
-            said = inner.sentences()[0]
+        if verb_of(rest.removeprefix("only ")) is not None and (told := inner.sentences()):
+            said = told[0]
         return f"If {self.name} {state}, {said}".rstrip(" .")
 
 
@@ -186,3 +187,18 @@ def is_told(default: str) -> bool:
 _UNUSABLE = re.compile(
     r"\A[^\w`'\"(]|\A\W*(?:see|todo|fixme|same as|tbd|default)\b|:\Z|\.\.\Z|\A`?\w+`?\Z|https?:|::|>>>", re.I
 )
+
+
+_SENTINEL = re.compile(r"_\w+|\w+_|[A-Z_]*(?:MISSING|UNSET|NOT_?GIVEN|SENTINEL|NOTHING|NO_DEFAULT|UNDEFINED)[A-Z_]*", re.I)
+
+
+def not_given(entry: Entry, exception: str) -> list[str]:
+    """The conditions of an exception that compare a parameter with the private value of its default, in words: of `default is
+    _MISSING` the caller learns that `default` is not given."""
+    said = []
+    for condition in entry.strings(f"raises.{exception}.condition"):
+        found = re.fullmatch(r"(?P<name>\w+) is (?P<other>not )?(?P<value>[\w.]+)", condition)
+        default = entry.get(f"parameters.{found['name']}.default") if found is not None else None
+        if found is not None and found["value"] == default and _SENTINEL.fullmatch(found["value"].rpartition(".")[2]):
+            said.append(f"{found['name']} is {'' if found['other'] else 'not '}given")
+    return said

@@ -10,10 +10,11 @@ import re
 from collections.abc import Sequence
 
 from docgen.facts import Entry
+from docgen.marking import marked_condition, marked_literals, marked_names
 from docgen.readers.docstrings import sentences
 from docgen.statements.choice import Choose
 from docgen.statements.english import has_finite_verb, lower_first, noun_phrase
-from docgen.statements.marking import marked_condition, marked_literals, marked_names
+from docgen.statements.parameters import not_given
 from docgen.statements.verbs import verb_of
 
 _MOST_CONDITIONS = 3  # of one exception in a sentence
@@ -50,7 +51,7 @@ _CONJUNCTIONS = (
 def reason_of(entry: Entry, exception: str, choose: Choose) -> str:
     """Why an exception is raised: the conditions of the code, else the docstring's words, else the message."""
     names = [name.lstrip("*") for name in entry.strings("parameters")]
-    whens = entry.strings(f"raises.{exception}.when")
+    whens = entry.strings(f"raises.{exception}.when") or not_given(entry, exception)
     described = entry.get(f"raises.{exception}.description")
     words = _because(described) if isinstance(described, str) and described else ""
     spoken = len(whens) == len(entry.strings(f"raises.{exception}.condition"))

@@ -17,7 +17,7 @@ from docgen.statements.verbs import ALSO_NOUNS, DETERMINER, VERBS, base_form, th
 _USELESS = re.compile(
     r"(?:see\b|todo\b|fixme\b|xxx\b|not documented|undocumented|no docstring|docstring\b|initialize self\b|call self as|"
     r"alias for field number|"
-    r"inherit(?:ed|s) from|\W*deprecated\b|[*|=#<>~@:]|\.\.|-\s)",
+    r"inherit(?:ed|s) from|\W*deprecated\b|[*|=#<>~@:]|\.\.|-\s|\w+ = \S)",
     re.I,
 )
 _OWN_KINDS = {
@@ -29,15 +29,15 @@ _OWN_KINDS = {
     "package": "package|module|subpackage|file|directory|folder",
 }
 _PARTICIPLES = frozenset(
-    """used called raised invoked emitted thrown triggered returned sent based designed intended derived run executed
-    fired""".split()
+    """imported copied adapted ported borrowed taken used called raised invoked emitted thrown triggered returned
+    sent based designed intended derived run executed fired""".split()
 )
 _AGENTS = frozenset(
-    """helper wrapper decorator shortcut alias version implementation function utility variant factory constructor
-    handler hook callback command endpoint view fixture manager generator iterator solver checker equivalent interface
-    point test method class validator converter filter hook signal stub mock predicate shorthand analogue counterpart
-    replacement placeholder proxy synonym tool script type context property attribute check comparison
-    benchmark""".split()
+    """alternative helper wrapper decorator shortcut alias version implementation function utility variant factory
+    constructor handler hook callback command endpoint view fixture manager generator iterator solver checker
+    equivalent interface point test method class validator converter filter hook signal stub mock predicate
+    shorthand analogue counterpart replacement placeholder proxy synonym tool script type context property
+    attribute check comparison benchmark""".split()
 )
 _A_BEFORE_VOWEL = re.compile(
     r"(?<=\b)a(?= (?!one|once|eu|ou|u)[aeio][a-z]{2}| [AEIO][A-Z]{2}| (?:HTTPS?|HTML|XML|SSH|SSL|FTP|LRU|LLM|RGB|RST|MD5)\b)"
@@ -62,6 +62,8 @@ _SORTS = frozenset("class subclass mixin object type exception error middleware 
 _LONGEST_PURPOSE = 170  # characters after "Use x to"
 
 
+_DONE = re.compile(r"[A-Z][a-z]+ed (?:to|from|by|with|at|on|for)\b")  # "Attempted to read": what happened, not what it is
+_LIKENS = re.compile(r"(?:Similar|Equivalent|Identical|Equal|Analogous) to ")
 _SINGULAR_NOUN = re.compile(r"(?!\w+(?:ed|ing|able|ible|ly|al|ic|ive|ous|ful|[^s]s)\b)[a-z]+")
 _ERROR_NAME = re.compile(r"(?:Error|Exception|Warning|Interrupt|Exit)$")
 _ERROR = re.compile(r"\b(?:exceptions?|errors?|warnings?|class|base|failures?|problems?)\b", re.I)
@@ -100,6 +102,8 @@ class Summary:
         called = re.match(
             rf"(?:(?:The )?(?:`+{own}(?:\(\))?`+|{own}\(\))|(?:The )?{own})(?: (?:{kinds}))? (?P<verb>[a-z]+)\b", text
         )
+        if called is None and self.kind in ("module", "package"):  # "Requests is a library", of `requests`
+            called = re.match(rf"(?i:{own}) (?P<verb>is|has|does|can|will)\b", text)
         if called is not None and _is_third_person(called["verb"]):
             text = f"{self.name} {text[called.start('verb') :]}"
         text = _THIS_DOES.sub(lambda found: f"{self.name} " if base_form(found["verb"]) in VERBS else found[0], text)
@@ -134,6 +138,8 @@ class Summary:
     def noun(self) -> NounPhrase | None:
         """The summary as a noun phrase, where it is one."""
         text = self.text
+        if _LIKENS.match(text) or _DONE.match(text):
+            return None
         if text.startswith(f"{self.name} "):
             text = text.removeprefix(f"{self.name} ")
             if _is_third_person(text.partition(" ")[0]):
@@ -185,7 +191,7 @@ class Summary:
             return f"is {text[found.end() :]}"
         if found := re.match(r"Same as ", text):
             return f"is the same as {text[found.end() :]}"
-        if head in _PARTICIPLES or text.startswith("Like "):
+        if head in _PARTICIPLES or text.startswith("Like ") or _LIKENS.match(text):
             return f"is {lower_first(text)}"
         if found := re.match(r"(`?True`?) (?=if |when |iff )", text):
             return f"{'is' if self.kind == 'property' else 'returns'} `True` {text[found.end() :]}"

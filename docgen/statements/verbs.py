@@ -47,7 +47,7 @@ VERBS = frozenset(
     save scale scan schedule score search seed seek segment select send serialize serve set sever shape shard share
     shield shift shorten show shrink shuffle shut sign signal silence simplify simulate sit size skip slice slide
     smooth snap solve sort spawn speak specify speed split square squash squeeze stack stage stamp standardise
-    standardize start state step stitch stop store stream strengthen stringify strip study style submit subscribe
+    standardize start state step stitch stop store stream strengthen stringify strip study style subclass submit subscribe
     substitute subtract sum summarise summarize supply support suppress surface suspend swap switch symmetrize sync
     synchronize synthesise synthesize tabulate tag take target tear tell terminate test throttle throw time toggle
     tokenize touch trace track train transcribe transfer transform translate transmit transpose traverse treat trigger
@@ -68,7 +68,7 @@ ALSO_NOUNS = frozenset(
     quote rank reach read record release replay reply report request rescue reserve reset restart retry return reuse
     reverse rewind rewrite roll rollback rotate round route rule run sample save scale scan schedule score search seed
     segment send set shape shard share shield shift show sign signal size slice slide snap sort speed split square stack
-    stage stamp start state step stop store stream strip study style substitute sum supply support surface switch tag
+    stage stamp start state step stop store stream strip study style subclass substitute sum supply support surface switch tag
     take target test throw time touch trace track train transfer transform trigger trim try turn type update upgrade use
     vary view visit wait walk warn watch wire work wrap write yield zero zip zoom""".split()
 )
@@ -80,6 +80,7 @@ _WITH_FOR = frozenset("ask call check listen look poll query scan search test wa
 _NO_VERBS = frozenset(
     """if in on for with whether when while where like unlike given using as at by from to into than then of off per
     via within without under over because since until unless although though after before between both either neither
+    whereas besides perhaps always versus plus thus as regards
     same such this that these those there here some any all each every not no only also just and or but so yes note
     see example warning todo the a an its their his her our your my it they we you he she i""".split()
 )

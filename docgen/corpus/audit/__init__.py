@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from docgen.corpus.audit import across
@@ -16,9 +16,10 @@ from docgen.corpus.audit.faults import PRIVATE, Fault, capped, ranked
 from docgen.corpus.audit.labels import LabelCheck, Labels
 from docgen.corpus.audit.labels import fault as label_fault
 from docgen.corpus.audit.page import page
-from docgen.corpus.audit.rows import Row, examples_of, read
+from docgen.corpus.audit.rows import Row, examples_of, read, texts_of
 from docgen.corpus.audit.summary import summary, table
 from docgen.corpus.audit.texts import Inspector
+from docgen.corpus.duplicates import find
 from docgen.corpus.record import read_record
 from docgen.facts import JSON
 from docgen.report import Report
@@ -31,7 +32,6 @@ Progress = Callable[..., None]
 _STEP = 1000  # rows between two words of progress
 
 
-@dataclass(frozen=True)
 class Audit(Report):
     """The report of an audit: `faults` are its findings with what a page shows of them, in the same order. Printed as text it
     stops at `most` findings of a code (None: prints all); `is_strict` fails on what is to review too."""
@@ -59,7 +59,7 @@ class Audit(Report):
         return f"{len(self.rows):,} rows: {found}"
 
     def render(self, style: str) -> str:
-        """The audit as `text`, `json` or `html`."""
+        """The audit as `text`, as one page of `html`, or in another format of reports."""
         if style == "html":
             return page(self)
         return "\n".join(self._lines()) if style == "text" else super().render(style)
@@ -118,8 +118,9 @@ def audit(
 def _across(corpus: Path, rows: list[Row], threshold: float) -> Iterator[Fault]:
     """What shows beside other rows only."""
     yield from across.empty(rows)
-    yield from across.leaked(corpus, rows, threshold)
-    yield from across.repeated(corpus, rows, threshold)
+    duplicates = find(texts_of(corpus), threshold)
+    yield from across.leaked(corpus, rows, duplicates)
+    yield from across.repeated(rows, duplicates)
     yield from across.answered_twice(rows)
     yield from across.odd_lengths(rows)
     yield from across.unlicensed(rows)

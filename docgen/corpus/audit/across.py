@@ -14,8 +14,8 @@ from pathlib import Path
 from statistics import median
 
 from docgen.corpus.audit.faults import Fault
-from docgen.corpus.audit.rows import Row, texts_of
-from docgen.corpus.duplicates import groups
+from docgen.corpus.audit.rows import Row, examples_of
+from docgen.corpus.duplicates import Duplicates
 from docgen.corpus.splits import Leak, Placed, leaks
 from docgen.corpus.splits import Row as Light
 from docgen.corpus.store import SPLITS, Split
@@ -42,16 +42,15 @@ def empty(rows: Sequence[Row]) -> Iterator[Fault]:
 # Repetition --------------------------------------------------------------------------------------------------------------
 
 
-def leaked(corpus: Path, rows: Sequence[Row], threshold: float) -> Iterator[Fault]:
-    """What stands in two splits: sources, subjects and texts, each held-out row named once."""
-
-    def placed() -> Iterator[Placed]:
-        for index, (row, text) in enumerate(zip(rows, texts_of(corpus), strict=True)):
-            yield Placed(Light(index, row.source, row.kind, row.about, index, row.origin), row.split, text)
-
+def leaked(corpus: Path, rows: Sequence[Row], duplicates: Duplicates) -> Iterator[Fault]:
+    """What stands in two splits: sources, subjects and texts, each held-out row named once. `duplicates` are the repetitions
+    among the texts of the rows."""
+    placed = [
+        Placed(Light(index, row.source, row.kind, row.about, index, row.origin), row.split) for index, row in enumerate(rows)
+    ]
     named: set[int] = set()
     shared: dict[str, list[Leak]] = defaultdict(list)
-    found = leaks(placed, threshold)
+    found = leaks(placed, duplicates, lambda index: examples_of(corpus, [rows[index]])[0].text)
     for leak in sorted(found, key=lambda leak: (_LEAKS.index(leak.sort), leak.index)):
         if leak.sort == "source":
             shared[rows[leak.index].source].append(leak)
@@ -79,7 +78,7 @@ def _gives_away(leak: Leak, row: Row, other: Row) -> str:
     }[leak.sort]
 
 
-def repeated(corpus: Path, rows: Sequence[Row], threshold: float) -> Iterator[Fault]:
+def repeated(rows: Sequence[Row], duplicates: Duplicates) -> Iterator[Fault]:
     """Texts that stand more than once in one split: word for word about the same thing, or nearly."""
     same: dict[tuple[Split, bytes, str, str], list[Row]] = defaultdict(list)
     for row in rows:
@@ -89,7 +88,7 @@ def repeated(corpus: Path, rows: Sequence[Row], threshold: float) -> Iterator[Fa
             message = f"the same text stands in {_lines(group)}"
             yield Fault("corpus-duplicate", message, group[0], badness=len(group))
     alike: dict[tuple[Split, str, int], list[Row]] = defaultdict(list)
-    for row, number in zip(rows, groups(texts_of(corpus), threshold), strict=True):
+    for row, number in zip(rows, duplicates.groups, strict=True):
         alike[row.split, row.kind, number].append(row)
     for group in alike.values():
         distinct = list({row.text_mark: row for row in group}.values())

@@ -6,11 +6,13 @@ links are taken out first, and a few plain words decide nothing: technical Engli
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from docgen.corpus.cleaning.length import TOKENIZER
 from docgen.corpus.cleaning.prose import without_code
 from docgen.corpus.store import Example
 
@@ -30,6 +32,15 @@ _ENGLISH = frozenset(
     must should you your their than then there these those where while whether each use used using returns return given does
     all any how what was were been but""".split()
 )
+# Short words of other languages that English has not: hardly a sentence does without them.
+_OTHERS = frozenset(
+    """al alla auf av bei ci co com cu da dan dans das de dei del della den der des det di din du een ein eine einem einen
+    el em en entre er est et ett fi fuer gli het hoe ich il im ist je jest kan ke ki la las le les lo los mai med mit na
+    nach nel nicht nie niet nu nur och oder og om op os ou par para pas pe por pour que qui sa se si sich sie sur til um
+    un una und une uno van ve von voor ya yang za zu zum zur""".split()
+)
+_FAMILIAR = 0.4  # share of the longer words that documentation in English uses, from which on it is English
+_LONG = 4  # letters
 _NO_PROSE = re.compile(r"\[[^\]]*\]\([^)]*\)|<[^>]+>|https?://\S+|[\w.]+\([^()]*\)")
 _WORD = re.compile(r"(?<![\w.@/\\-])[^\W\d_]+(?:['’-][^\W\d_]+)*(?![\w@/\\]|\.\w|\()")
 
@@ -58,10 +69,25 @@ class Languages:
         if len(words) < _LEAST_WORDS and letters < _LEAST_LETTERS:
             return ""
         english = sum(word.lower() in _ENGLISH for word in words)
-        if english >= max(2, _LEAST_ENGLISH * len(words)) and "en" in self.wanted:
+        if "en" in self.wanted and (english >= max(2, _LEAST_ENGLISH * len(words)) or self._is_familiar(words)):
             return "en"
         language, probability = self._identifier.classify(" ".join(words))
         return language if probability >= _CERTAIN else ""
+
+    def _is_familiar(self, words: Sequence[str]) -> bool:
+        """Whether words are those of English documentation: one-line summaries often have nothing else of English in them."""
+        lower = [word.lower() for word in words]
+        long = [word for word in lower if len(word) >= _LONG and word.isascii()]
+        if not long or not all(word.isascii() for word in words) or not _OTHERS.isdisjoint(lower):
+            return False
+        return sum(word in self._vocabulary for word in long) >= _FAMILIAR * len(long)
+
+    @cached_property
+    def _vocabulary(self) -> frozenset[str]:
+        """The words that the embedded base has whole: those that are frequent in the English documentation it has learned."""
+        tokens = json.loads(TOKENIZER.read_bytes())["model"]["vocab"]
+        begins = "\N{LATIN CAPITAL LETTER G WITH DOT ABOVE}"  # stands for the space before a word
+        return frozenset(token.removeprefix(begins) for token in tokens if token.startswith(begins))
 
     @cached_property
     def _identifier(self) -> LanguageIdentifier:

@@ -16,7 +16,7 @@ import docgen
 from docgen.corpus.store import Example
 from docgen.corpus.words import words_in
 
-_TOKENIZER = Path(docgen.__file__).parent / "bases" / "sm" / "tokenizer.json"
+TOKENIZER = Path(docgen.__file__).parent / "bases" / "sm" / "tokenizer.json"
 _WORD = re.compile(r"\w")
 
 
@@ -50,4 +50,4 @@ class TokenLimit:
 
     @cached_property
     def _tokenizer(self) -> Tokenizer:
-        return Tokenizer.from_file(str(_TOKENIZER))
+        return Tokenizer.from_file(str(TOKENIZER))

@@ -1,19 +1,13 @@
-"""Sections composed from facts: drawn model facts and stated code facts, in many phrasings, marked `synthetic`.
+"""Models that do not exist: what the embedded base learns model cards from.
 
-In: a random generator, and the entries of packages. Out: Examples whose text says exactly what their Brief holds. Docstrings
-lack error handling and model cards; a base that has never put such facts into words cannot begin to.
+In: a random generator. Out: a model's facts, in the form that the model reader gives them.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 
-from docgen.brief import brief_for
-from docgen.corpus.python import is_prose
-from docgen.corpus.store import Example
 from docgen.facts import JSON, Entry, Fact
-from docgen.statements import state
 
 _FAMILIES = (
     ("LlamaForCausalLM", "llama", "text-generation"),
@@ -52,31 +46,10 @@ _METRICS = (
     "mse",
     "auc",
 )
+_MODULES = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
 _SIZES = ("base", "small", "1b", "0.6b", "7b", "instruct", "large")
 _LICENCES = ("Apache-2.0", "MIT", "BSD-3-Clause", "CC-BY-4.0", "ISC", "llama3.2", "gemma")
 _OWNERS = ("acme", "north", "studio", "lab", "openfield", "bluebird", "team", "harbor", "orchard", "civic")
-
-
-def compose_code(entry: Entry, source: str, license: str, draw: random.Random) -> Iterator[Example]:
-    """Sections that state an entry's facts, docstring included, in drawn phrasings."""
-    kinds = ["introduction", "use-case", "error-handling"]
-    for kind in kinds:
-        if kind == "error-handling" and not entry.get("raises") and draw.random() > 0.04:
-            continue
-        brief = brief_for(entry, kind)
-        text = state(brief, draw.choice)
-        if is_prose(text.replace("\n- ", " ")):
-            yield Example(brief, text, source, license, "synthetic")
-
-
-def compose_models(count: int, draw: random.Random) -> Iterator[Example]:
-    """`count` sections about drawn models."""
-    kinds = ("introduction", "use-case", "limitations", "evaluation")
-    for index in range(count):
-        brief = brief_for(draw_model(draw), kinds[index % len(kinds)])
-        text = state(brief, draw.choice)
-        if text:
-            yield Example(brief, text, "composed", "Apache-2.0", "synthetic")
 
 
 def draw_model(draw: random.Random) -> Entry:
@@ -99,10 +72,22 @@ def draw_model(draw: random.Random) -> Entry:
         }
         if draw.random() < 0.5:
             facts |= {"quantization.method": "bitsandbytes", "quantization.bits": draw.choice((4, 8))}
+        if draw.random() < 0.6:
+            facts["lora.target_modules"] = draw.sample(_MODULES, draw.randint(2, 4))
     else:
         facts |= {"architecture": architecture, "model_type": kind, "task": task}
         if draw.random() < 0.6:
             facts["base_model"] = base
+        if task.endswith("classification") and draw.random() < 0.7:
+            labels = draw.sample(_WORDS, draw.randint(2, 5))
+            facts |= {"labels": list[JSON](labels), "label_count": len(labels)}
+        if task.startswith("image"):
+            facts["image_size"] = draw.choice((128, 192, 224, 256, 384))
+        if draw.random() < 0.5:
+            facts |= {
+                "dtype": draw.choice(("float32", "bfloat16", "float16")),
+                "vocab_size": draw.randrange(8, 160) * 1000 + draw.randrange(999),
+            }
         if draw.random() < 0.7:
             facts["parameters.total"] = draw.randrange(12, 9000) * 1_000_000 + draw.randrange(1_000_000)
         facts |= {
