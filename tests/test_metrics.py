@@ -26,7 +26,7 @@ from docgen.metrics import (
     tokens,
 )
 
-ROUGES = {"rouge1": "ROUGE-1", "rouge2": "ROUGE-2", "rougeL": "ROUGE-L"}
+ROUGES = {"rouge1": "ROUGE-1", "rouge2": "ROUGE-2", "rougeL": "ROUGE-L", "rougeLsum": "ROUGE-Lsum"}
 PAIRS = [
     pytest.param("`load` reads a file.", "`load` reads a file.", id="the-same"),
     pytest.param("`load` reads a table from a file.", "Reads the table of a file and returns it.", id="reworded"),
@@ -159,7 +159,8 @@ def test_normalising_twice_changes_nothing_more(text: str) -> None:
 @given(st.text(), st.text())
 def test_every_value_lies_between_0_and_100(text: str, reference: str) -> None:
     found = score([answer(text, reference, facts=FACTS)]).metrics
-    assert all(-1e-9 <= found[name].value <= 100 + 1e-9 for name in found if name not in ("length", "contradicted"))
+    unbounded = ("length", "contradicted", "TER", "readability")
+    assert all(-1e-9 <= found[name].value <= 100 + 1e-9 for name in found if name not in unbounded)
     assert set(found) <= set(METRICS)
 
 
@@ -319,3 +320,23 @@ def test_support_is_the_mean_share_of_words_that_the_brief_holds() -> None:
     assert found.items["a"]["support"] == 100
     assert found.items["b"]["support"] == 0
     assert found.metrics["support"].value == 50
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        pytest.param("parameters", ("parameters.path", "parameters.timeout", "parameters.extra"), id="parameters"),
+        pytest.param("attributes", ("attributes.rate",), id="attributes"),
+        pytest.param("members", ("members.load",), id="members"),
+        pytest.param("returns", (), id="returns"),
+        pytest.param("methods", (), id="methods"),
+    ],
+)
+def test_a_table_is_asked_for_what_it_lists(kind: str, expected: tuple[str, ...]) -> None:
+    assert required_facts(brief(kind, FACTS | {"attributes": ["rate"], "members": ["load"]})) == expected
+
+
+def test_a_table_that_lists_everything_has_full_recall() -> None:
+    order = brief("attributes", {"kind": "class", "attributes": ["rate", "age"], "parameters": ["path"]})
+    found = claim_scores([("| `rate` | `age` |", order.entry)], [required_facts(order)])
+    assert (found.required, found.covered) == (2, 2)

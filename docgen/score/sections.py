@@ -1,7 +1,8 @@
-"""The sections of documents as answers to score, each with its facts and the reference it is compared with.
+"""The sections of documents as items to score, each with its facts and the reference it is compared with.
 
-In: documents, and a folder of references by the same paths. Out: answers, and notes on whatever found no partner. Sections pair
-by their key, or else by the headings above them; facts come from what the document's ledger names, or what lies beside it.
+In: documents, and a folder of references by the same paths. Out: items, and notes on whatever found no partner. Sections pair
+by their key, or else by the headings above them; whole documents by their path. Facts come from what the document's ledger
+names, or what lies beside it.
 """
 
 from __future__ import annotations
@@ -10,32 +11,38 @@ import re
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from docgen.brief import Brief
 from docgen.document import Document, Passage
 from docgen.facts import Entry, Facts, Subject
 from docgen.files import inside, read_text
 from docgen.ledger import Ledger, recorded_documents
-from docgen.metrics import Answer, named
+from docgen.metrics import Answer, named, normalise
 from docgen.readers.model_folder import is_model_folder, read_model
 from docgen.readers.python_api import read_package
 from docgen.report import InputError
+from docgen.score.items import Item
 from docgen.settings import Settings
 
 _MOST_NAMED = 3
+Pairing = Literal["section", "document"]
+BEGINNING = "(beginning)"  # the name of what a document says before its first heading
 
 
 @dataclass(frozen=True)
 class Collected:
-    """The documents that were read, their sections as answers, and what found no partner."""
+    """The documents that were read, their texts as items, and what found no partner."""
 
     paths: tuple[Path, ...]
-    answers: tuple[Answer, ...]
+    items: tuple[Item, ...]
     notes: tuple[str, ...]
 
 
-def collect(documents: Sequence[Path], reference: Path | None, root: Path, settings: Settings) -> Collected:
-    """Every section of `documents`; without any, of all that have a ledger.
+def collect(
+    documents: Sequence[Path], reference: Path | None, root: Path, settings: Settings, pairing: Pairing = "section"
+) -> Collected:
+    """Every section of `documents`, or each of them as a whole; without any, of all that have a ledger.
 
     Raises InputError for a path that is not there, a document paired with itself, and where no document has a reference.
     """
@@ -49,17 +56,28 @@ def collect(documents: Sequence[Path], reference: Path | None, root: Path, setti
         what = f"no reference for any of {len(found)} documents ({names})" if len(found) > 1 else f"no reference for {names}"
         raise InputError(what, str(reference), "give the folder that holds the same paths")
     reader = _Reader(root, settings)
-    answers: list[Answer] = []
+    items: list[Item] = []
+    empty: list[str] = []
     left: list[str] = []
     for each, other in pairs:
-        counterparts = _Counterparts(reader.sections(other) if other else ())
-        answers += reader.answers(each.path, counterparts)
-        left += [f"{shown(each.path, root)}#{section.name}" for section in counterparts.left]
-    notes = _notes(pairs, reference, root) if reference else ()
+        name = shown(each.path, root)
+        if pairing == "document":
+            own = reader.whole(each.path, other)
+        else:
+            counterparts = _Counterparts(reader.sections(other) if other else ())
+            own = reader.items(each.path, counterparts)
+            left += [f"{name}#{section.name}" for section in counterparts.left]
+        items += own
+        if not own:
+            empty.append(name)
+    notes = _swapped([(each.path, other) for each, other in pairs if other])
+    notes += [named(empty, "documents without a text to score", len(found))] if empty else []
+    notes += _notes(pairs, reference, root) if reference else ()
+    notes += reader.undocumented(items) if not documents else ()
     if left:
-        count = len(left) + sum(bool(answer.reference) for answer in answers)
-        notes = (*notes, named(left, "sections of the references without a counterpart", count))
-    return Collected(tuple(each.path for each in found), tuple(answers), tuple(notes))
+        count = len(left) + sum(bool(item.answer.reference) for item in items)
+        notes.append(named(left, "sections of the references without a counterpart", count))
+    return Collected(tuple(each.path for each in found), tuple(items), tuple(notes))
 
 
 def shown(path: Path, root: Path) -> str:
@@ -123,15 +141,26 @@ def _notes(pairs: Sequence[tuple[_Found, Path | None]], reference: Path, root: P
         yield named(others, "references without a document", len(files))
 
 
+def _swapped(pairs: Sequence[tuple[Path, Path]]) -> list[str]:
+    """A note where the references are what docgen wrote, and the documents are not."""
+    marker = re.compile(r"^ {0,3}<!--\s*docgen:section\b", re.M)
+    marked = {path for pair in pairs for path in pair if marker.search(read_text(path).text)}
+    swapped = [path for path, other in pairs if other in marked and path not in marked]
+    what = "without docgen's sections where the reference has them: are documents and references swapped?"
+    return [named([path.as_posix() for path in swapped], what, len(pairs))] if swapped else []
+
+
 # Sections ----------------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class _Section:
-    """A passage to score. A managed one has its `key`; `place` has the headings above it, its own last."""
+    """A passage to score, whose first line is `line`. A managed one has its `key`; `place` has the headings above it, its own
+    last."""
 
     text: str
     place: tuple[str, ...]
+    line: int
     kind: str
     about: str = ""
     key: str = ""
@@ -139,7 +168,7 @@ class _Section:
     @property
     def name(self) -> str:
         """What messages and baselines call it."""
-        return self.key or " > ".join(self.place)
+        return self.key or " > ".join(self.place) or BEGINNING
 
     @property
     def heading(self) -> str:
@@ -180,34 +209,64 @@ class _Reader:
     settings: Settings
     known: dict[Subject, Facts] = field(default_factory=dict)
 
-    def answers(self, path: Path, counterparts: _Counterparts) -> list[Answer]:
+    def items(self, path: Path, counterparts: _Counterparts) -> list[Item]:
         """The sections of one document, with their facts and references."""
-        found: dict[str, Answer] = {}
-        subject = self._recorded(path)
+        found: dict[str, Item] = {}
+        subject, document = self._recorded(path), shown(path, self.root)
         for section in self.sections(path):
             facts = self._facts(subject or self._beside(section, path))
-            key = unused(f"{shown(path, self.root)}#{section.name}", found)  # headings may come twice
-            found[key] = Answer(key, _brief(section, facts), section.text, counterparts.take(section))
+            key = unused(f"{document}#{section.name}", found)  # headings may come twice
+            answer = Answer(key, _brief(section, facts), section.text, counterparts.take(section))
+            found[key] = Item(answer, document, document, document, section.line)
         return list(found.values())
 
+    def undocumented(self, items: Sequence[Item]) -> Iterator[str]:
+        """A note for each package with public functions and classes that no section is about."""
+        told = {item.answer.brief.about for item in items}
+        for subject, facts in self.known.items():
+            kinds = ("function", "class") if subject.kind == "api" else ()
+            public = [entry.about for entry in facts if entry.get("kind") in kinds and "._" not in f".{entry.about}"]
+            if lacking := [about for about in public if about not in told]:
+                yield named(lacking, f"public functions and classes of {subject.path} without a section", len(public))
+
+    def whole(self, path: Path, other: Path | None) -> list[Item]:
+        """One document as a single text without its front matter, with its reference; none where it is empty."""
+        document, text = shown(path, self.root), self._body(path)
+        answer = Answer(document, Brief("", document, "", ()), text, self._body(other) if other else "")
+        return [Item(answer, document, document, document, 1)] if normalise(text) else []
+
     def sections(self, path: Path) -> tuple[_Section, ...]:
-        """The managed sections, then the passages that people wrote under headings; those with a text."""
+        """The managed sections, then the passages that people wrote under headings or before the first; those with a text."""
         document = Document.parse(read_text(path).text, shown(path, self.root))
         return (*self._managed(document), *self._human(document))
+
+    def _body(self, path: Path) -> str:
+        document = Document.parse(read_text(path).text, shown(path, self.root))
+        parts = (part.source if isinstance(part, Passage) else part.text for part in document.parts if not part.in_front_matter)
+        return "".join(parts)
 
     def _managed(self, document: Document) -> Iterator[_Section]:
         above = [(headed.line, (*headed.path, headed.heading)) for headed in document.headed_sections()]
         for section in document.sections:
-            if section.text.strip() and not section.in_front_matter:
+            if normalise(section.text) and not section.in_front_matter:
                 place = next((place for line, place in reversed(above) if line < section.line), ())
-                yield _Section(section.text, place, section.kind, section.about, section.key)
+                text, line = _filled(section.text, section.line + 1)
+                yield _Section(text, place, line, section.kind, section.about, section.key)
 
     def _human(self, document: Document) -> Iterator[_Section]:
-        others = "".join(part.source if isinstance(part, Passage) else "\n" for part in document.parts)
-        for headed in Document.parse(others, document.path).headed_sections():
-            if headed.text.strip():
-                kind = self.settings.kind_of_heading(headed.heading) or ""
-                yield _Section(headed.text, (*headed.path, headed.heading), kind)
+        """What stands outside markers, each line at its number."""
+        parts = (part.source if isinstance(part, Passage) else "\n" * part.source.count("\n") for part in document.parts)
+        others = Document.parse("".join(parts), document.path)
+        headed = others.headed_sections()
+        before, start = _beginning(others, headed[0].line if headed else 0)
+        if before.strip():
+            text, line = _filled(before, start)
+            yield _Section(text, (), line, "")
+        for section in headed:
+            if normalise(section.text):
+                kind = self.settings.kind_of_heading(section.heading) or ""
+                text, line = _filled(section.text, section.text_line)
+                yield _Section(text, (*section.path, section.heading), line, kind)
 
     def _recorded(self, path: Path) -> Subject | None:
         ledger = Ledger.load(self.root, path)
@@ -234,6 +293,21 @@ class _Reader:
             read = read_model if subject.kind == "model" else read_package
             self.known[subject] = read(path, self.root)
         return self.known[subject]
+
+
+def _filled(text: str, line: int) -> tuple[str, int]:
+    """A text without the blank lines that it begins with, and the number of its first line."""
+    rest = text.lstrip("\r\n")
+    return rest, line + text[: len(text) - len(rest)].count("\n")
+
+
+def _beginning(document: Document, heading: int) -> tuple[str, int]:
+    """What people wrote before the line of the first heading (0: there is none), without front matter, and its own line."""
+    before = "".join(part.source for part in document.parts if part.in_front_matter)
+    lines = str(document).split("\n")
+    start = before.count("\n")
+    text = "\n".join(lines[start : heading - 1 if heading else None])
+    return (text if re.search(r"\w", normalise(text)) else ""), start + 1
 
 
 def _brief(section: _Section, facts: Facts | None) -> Brief:
