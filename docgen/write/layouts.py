@@ -11,15 +11,26 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
-from jinja2 import FileSystemLoader, StrictUndefined, Template, TemplateError, TemplateNotFound, TemplateSyntaxError
+from jinja2 import (
+    ChoiceLoader,
+    FileSystemLoader,
+    PrefixLoader,
+    StrictUndefined,
+    Template,
+    TemplateError,
+    TemplateNotFound,
+    TemplateSyntaxError,
+)
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 import docgen
 from docgen.document import render_section
+from docgen.files import Batch
 from docgen.report import InputError
 
 OWN_FOLDER = Path(".docgen", "templates")  # below the root; looked into before docgen's own
 SUFFIX = ".md.j2"
+OWN_PREFIX = "docgen"  # `{% extends "docgen/model_card.md.j2" %}` names docgen's own, whatever a project calls its templates
 Speaks = Callable[[str, str], bool]
 """Whether there is anything to say in a section: its kind and what it is about."""
 
@@ -46,7 +57,7 @@ class Layouts:
         if name not in self._loaded:
             self._loaded[name] = self._load(name)
         try:
-            text = self._loaded[name].render(section=_placer(speaks), **subject)
+            text = self._loaded[name].render(section=_placer(speaks), left_to=left_to, **subject)
         except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, RecursionError) as error:
             raise InputError(f"the template fails: {error}", _where(error, self.root), "mend the template") from error
         return re.sub(r"\n{3,}", "\n\n", text).strip("\n") + "\n"
@@ -56,7 +67,12 @@ class Layouts:
         is_path = name.endswith(".j2") or len(path.parts) > 1
         folders = [Path.cwd() / path.parent, self.root / path.parent, *self.folders] if is_path else self.folders
         environment = ImmutableSandboxedEnvironment(
-            loader=FileSystemLoader([str(folder) for folder in folders]),
+            loader=ChoiceLoader(
+                [
+                    PrefixLoader({OWN_PREFIX: FileSystemLoader(str(shipped_folder()))}),
+                    FileSystemLoader([str(folder) for folder in folders]),
+                ]
+            ),
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
@@ -82,6 +98,22 @@ class Layouts:
         }
         return sorted(found)
 
+    def file(self, name: str) -> Path:
+        """Where the template called `name` lies. Raises InputError where there is none."""
+        for folder in self.folders:
+            if (path := folder / f"{name.removesuffix(SUFFIX)}{SUFFIX}").is_file():
+                return path
+        raise InputError(f"no template called `{name}`", fix="name one of: " + ", ".join(self.names()))
+
+    def about(self, name: str) -> str:
+        """The comment that a template begins with, on one line: what it lays out. Empty where there is none."""
+        found = re.match(r"\s*\{#-?(.*?)-?#\}", self.file(name).read_text(encoding="utf-8"), re.DOTALL)
+        return " ".join(found[1].split()) if found else ""
+
+    def own_file(self, name: str) -> Path:
+        """Where the repository's own template of this name lies, or would."""
+        return self.folders[0] / f"{name.removesuffix(SUFFIX)}{SUFFIX}"
+
 
 def _placer(speaks: Speaks) -> Callable[[str, str, str], str]:
     def section(kind: str, about: str, heading: str = "") -> str:
@@ -94,6 +126,44 @@ def _placer(speaks: Speaks) -> Callable[[str, str, str], str]:
         return f"{heading}\n\n{region}" if heading else region
 
     return section
+
+
+def eject(root: Path, name: str, own_name: str, *, extend: bool = False, replace: bool = False) -> Path:
+    """Puts a template of docgen's into the repository under `own_name`, whole, or as one that extends it and names its blocks;
+    where it is comes back. Raises InputError where docgen has none of that name, or the repository has one already."""
+    layouts = Layouts(root)
+    if not re.fullmatch(r"\w[\w-]*", own_name):
+        raise InputError(f"`{own_name}` is no name of a template", fix="use letters, digits, hyphens and underscores")
+    shipped = shipped_folder() / f"{name.removesuffix(SUFFIX)}{SUFFIX}"
+    if not shipped.is_file():
+        known = ", ".join(sorted(path.name.removesuffix(SUFFIX) for path in shipped_folder().glob(f"*{SUFFIX}")))
+        raise InputError(f"docgen has no template called `{name}`", fix=f"name one of: {known}")
+    target = layouts.own_file(own_name)
+    if target.exists() and not replace:
+        raise InputError("there is a template of this name", _shown(str(target), root), "choose another with --as, or --force")
+    text = shipped.read_text(encoding="utf-8")
+    if extend:
+        blocks = "".join(f"{{# {{% block {block} %}}{{% endblock %}} #}}\n" for block in blocks_of(shipped))
+        head = f"{{# {layouts.about(shipped.name.removesuffix(SUFFIX))} #}}\n" if own_name == name else ""
+        text = f'{head}{{% extends "{OWN_PREFIX}/{shipped.name}" %}}\n\n{{# Its blocks, to fill in: #}}\n{blocks}'
+    batch = Batch(root)
+    batch.add(target, text.encode())
+    batch.commit()
+    return target
+
+
+def blocks_of(path: Path) -> list[str]:
+    """The blocks of a template in its order, those of what it extends included: what another one can take the place of."""
+    text = path.read_text(encoding="utf-8")
+    own = re.findall(r"\{%-?\s*block\s+(\w+)", text)
+    parent = re.search(rf"\{{%-?\s*extends\s+[\"']{OWN_PREFIX}/([\w.]+)[\"']", text)
+    return list(dict.fromkeys([*(blocks_of(shipped_folder() / parent[1]) if parent else ()), *own]))
+
+
+def left_to(owner: str, what: str, visible: bool = False) -> str:
+    """What only people can write at this place, and who answers for it: a note in the source, or one that readers see."""
+    told = " ".join(f"Left to the {owner}: {what}.".split())
+    return f"> *{told}*" if visible else f"<!-- {told.replace('--', '–')} -->"
 
 
 def _where(error: BaseException, root: Path) -> str:

@@ -5,13 +5,17 @@ In: any text. Out: Markdown that shows it. One reason to change: what a renderer
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from docgen.facts import Fact
+from docgen.write.brackets import split_outside
 
 _LONGEST_SUMMARY = 160  # characters of a summary in a table
+_SPAN = re.compile(r"((?<!`)(?:`{1,2})(?!`)[^`]+(?:`{1,2})(?!`))")
+_TYPING = re.compile(r"\b(?:typing|typing_extensions|collections\.abc|t|te|_t|cabc)\.(?=[A-Z])")
 
 
 @dataclass(frozen=True)
@@ -32,14 +36,34 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def cell(text: str) -> str:
-    """Text as one cell of a table: on one line, with bars escaped."""
-    return re.sub(r"(?<!\\)\|", r"\\|", prose(_one_line(text)))
+    """Text as one cell of a table: on one line, with bars escaped. Code with a bar in it becomes an HTML element, as not all
+    renderers take the escape off inside of backticks."""
+    return "".join(_without_bars(span) for span in _SPAN.split(prose(_one_line(text))))
+
+
+def _without_bars(span: str) -> str:
+    if "|" not in span:
+        return span
+    if not (span.startswith("`") and span.endswith("`")):
+        return re.sub(r"(?<!\\)\|", r"\\|", span)
+    return _element(span)
+
+
+def _element(span: str) -> str:
+    """Inline code as an HTML element, which holds any text."""
+    return f"<code>{html.escape(span.strip('`').strip(), quote=False).replace('|', '&#124;')}</code>"
 
 
 def prose(text: str) -> str:
     """Text in which nothing outside code is taken for HTML, a marker or a code fence."""
-    parts = re.split(r"((?<!`)(?:`{1,2})(?!`)[^`]+(?:`{1,2})(?!`))", text)
-    shown = "".join(part if part.startswith("`") else re.sub(r"<(?=[A-Za-z/!?])", "&lt;", part) for part in parts)
+    parts = _SPAN.split(text)
+    # Python-Markdown, which MkDocs uses, looks for declarations of HTML inside of backticks too, and fails at some.
+    shown = "".join(
+        (_element(part) if re.search(r"<[!?]", part) else part)
+        if part.startswith("`")
+        else re.sub(r"<(?=[A-Za-z/!?])", "&lt;", part)
+        for part in parts
+    )
     return re.sub(r"^( {0,3})(`{3,}|~{3,})", r"\1", shown, flags=re.MULTILINE)
 
 
@@ -62,9 +86,19 @@ def fenced(text: str, language: str) -> str:
 
 
 def summary(text: str) -> str:
-    """The first sentence of a docstring, cut at a word where even that is long."""
+    """The first sentence of a docstring, cut at a word where even that is long, and not inside of code."""
     first = re.split(r"(?<=[.!?])\s+(?=[A-Z`])", text)[0]
-    return first if len(first) <= _LONGEST_SUMMARY else first[:_LONGEST_SUMMARY].rpartition(" ")[0] + " …"
+    if len(first) <= _LONGEST_SUMMARY:
+        return first
+    kept = first[:_LONGEST_SUMMARY].rpartition(" ")[0]
+    for sign in ("`", "*"):
+        kept = kept.rpartition(sign)[0] if kept.count(sign) % 2 else kept
+    return kept.rstrip(" ,;:(") + " …"
+
+
+def annotation(text: str) -> str:
+    """A type as people read it: its alternatives parted by "or", without the name of the module that typing words come from."""
+    return " or ".join(code(_TYPING.sub("", part)) for part in split_outside(text, "|") if part)
 
 
 def _one_line(text: str) -> str:

@@ -7,11 +7,12 @@ local one brings torch along, so it is imported only where it is the one that wa
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
 from docgen.brief import Brief
+from docgen.cache import Cache
 from docgen.report import InputError, MissingExtra
 from docgen.settings import Settings
 from docgen.writers.plain import PlainWriter
@@ -34,18 +35,20 @@ class Writer(Protocol):
         ...
 
 
-def choose_writer(spec: str, settings: Settings) -> Writer:
+def choose_writer(
+    spec: str, settings: Settings, *, cache: Cache | None = None, tell: Callable[[str], object] = lambda message: None
+) -> Writer:
     """The writer that `spec` names: `none`, a server's address, the folder of an adapter or a base, or `auto`, which is the
-    embedded base where it can run, else `none`.
+    embedded base where it can run, else `none`. Of a server, answers are kept in `cache`, and `tell` hears how far it is.
 
     Raises InputError for what is none of these, MissingExtra where torch is needed and not installed.
     """
     if is_plain(spec):
         return PlainWriter()
     if spec.startswith(("http://", "https://")):
-        from docgen.writers.server import ServerWriter
+        from docgen.writers.server import server_writer
 
-        return ServerWriter(spec)
+        return server_writer(spec, settings.server, cache or Cache(None), tell)
     folder = EMBEDDED_BASE if spec == "auto" else Path(spec)
     if not any((folder / name).is_file() for name in (ADAPTER_RECORD, "adapter_config.json", "config.json")):
         what = f"no writer called `{spec}`" if not folder.exists() else f"`{spec}` is no adapter: it has no {ADAPTER_RECORD}"

@@ -1,8 +1,8 @@
-"""The local model as a writer: several drafts a Brief, of which the best founded is kept.
+"""The local model as a writer: several drafts a Brief, of which the best founded is kept, and others where none may stand.
 
 In: the folder of an adapter or of a base, and Briefs. Out: a text each. Small models write well and falsely in equal measure,
-so what decides is first what a draft claims, then what it forgets, then what its sources hold, and only then how likely it
-was.
+so what decides is first what a draft claims, then what it forgets and which words it brings along, then what its sources hold,
+and only then how likely it was and how much it says.
 """
 
 from __future__ import annotations
@@ -19,14 +19,17 @@ from docgen.facts import mark
 from docgen.settings import Settings
 from docgen.support import support
 from docgen.writers.local.quiet import quiet_libraries
+from docgen.writers.refusals import refusal
+from docgen.writers.vocabulary import foreign_words
 
 if TYPE_CHECKING:
     from docgen.writers.local.generation import Draft
     from docgen.writers.local.model import LocalModel
 
 _SEED = 20_240
+_TRIES = 2  # rounds of drafts before a Brief goes without an answer
 _TIMES = 3  # as often as this, three words in a row are a loop and no style
-Rank = tuple[int, int, float, float]
+Rank = tuple[int, int, int, float, float, int]
 
 
 class LocalWriter:
@@ -41,8 +44,10 @@ class LocalWriter:
         quiet_libraries()  # before the first import of what they quiet
         from docgen.writers.local.model import find_local
 
-        self._candidates = (settings or Settings()).write.candidates
+        wanted = (settings or Settings()).write
+        self._candidates, self._least_support = wanted.candidates, wanted.support
         self._found = find_local(folder)
+        self._keeps_words = self._found.is_small if wanted.vocabulary == "auto" else wanted.vocabulary == "brief"
         self._model: LocalModel | None = None
 
     @property
@@ -52,36 +57,66 @@ class LocalWriter:
 
     @property
     def mark(self) -> str:
-        """Changes when its answers may: with the weights, the prompts, or the number of candidates."""
-        return mark(["local", *self._found.marks, self._candidates], 12)
+        """Changes when its answers may: with the weights, the prompts, or how drafts are made and chosen."""
+        return mark(["local", *self._found.marks, self._candidates, self._least_support, self._keeps_words], 12)
+
+    @property
+    def model(self) -> LocalModel:
+        """The model, loaded when it is first asked for."""
+        self._model = self._model or self._found.load()
+        return self._model
 
     def write(self, briefs: Sequence[Brief]) -> list[str]:
-        """The best draft for each Brief; "" where all of them broke off, went round in circles, or had no room."""
+        """The best draft for each Brief, drawn again where none may stand; "" where all of them broke off, went round in
+        circles, or had no room."""
         if not briefs:
             return []
-        self._model = self._model or self._found.load()
-        drafts = [[draft] for draft in self._model.drafts(briefs)]
-        for number in range(1, self._candidates):
-            for own, drawn in zip(drafts, self._model.drafts(briefs, seed=_SEED * number), strict=True):
-                own.append(drawn)
-        return [best(brief, own) for brief, own in zip(briefs, drafts, strict=True)]
+        drafts: list[list[Draft]] = [[] for _ in briefs]
+        for number in range(_TRIES):
+            open_ones = [place for place, own in enumerate(drafts) if not any(self._may_stand(briefs[place], it) for it in own)]
+            found = self.model.drafts([briefs[place] for place in open_ones], self._seeds(number))
+            for place, more in zip(open_ones, found, strict=True):
+                drafts[place] += more
+        return [best(brief, own, self._least_support, self._keeps_words) for brief, own in zip(briefs, drafts, strict=True)]
+
+    def _seeds(self, number: int) -> list[int | None]:
+        """What the drafts of a round are drawn with; the first of all is the likeliest."""
+        first = number * self._candidates
+        return [_SEED * place if place else None for place in range(first, first + self._candidates)]
+
+    def _may_stand(self, brief: Brief, draft: Draft) -> bool:
+        return may_stand(brief, draft, self._least_support, self._keeps_words)
 
 
-def best(brief: Brief, drafts: Sequence[Draft]) -> str:
-    """The text of the best usable draft, the first of equals; "" where none is usable."""
-    usable = [draft for draft in drafts if draft.ended and draft.text and not goes_round(draft.text)]
-    return min(usable, key=lambda draft: rank(brief, draft)).text if usable else ""
+def may_stand(brief: Brief, draft: Draft, least_support: float, keeps_words: bool) -> bool:
+    """Whether a draft may stand on a page."""
+    if not draft.ended or goes_round(draft.text) or refusal(brief, draft.text, least_support):
+        return False
+    return not (keeps_words and foreign_words(brief, draft.text))
+
+
+def best(brief: Brief, drafts: Sequence[Draft], least_support: float = 0.0, keeps_words: bool = False) -> str:
+    """The text of the best draft that may stand, the first of equals, else of the best that is whole; "" where none is. With
+    `keeps_words`, a draft with words that are neither the Brief's nor general is none."""
+    whole = [draft for draft in drafts if draft.ended and draft.text and not goes_round(draft.text)]
+    if keeps_words:
+        whole = [draft for draft in whole if not foreign_words(brief, draft.text)]
+    standing = [draft for draft in whole if not refusal(brief, draft.text, least_support)]
+    return min(standing or whole, key=lambda draft: rank(brief, draft)).text if whole else ""
 
 
 def rank(brief: Brief, draft: Draft) -> Rank:
-    """How good a draft is, better ones smaller: claims that its facts deny or don't hold, exceptions it forgets, then its
-    lack of support, then how unlikely the model found it."""
+    """How good a draft is, better ones smaller: claims that its facts deny or don't hold, exceptions it forgets, words that
+    are neither the Brief's nor general, its lack of support, how unlikely the model found it, to a tenth of a nat a token, and
+    how short it is."""
     entry = brief.entry
     false = sum(checked.verdict != "supported" for checked in verify(draft.text, entry))
     forgotten = (
         [name for name in exceptions_to_name(brief) if not _names(draft.text, name)] if brief.kind == "error-handling" else []
     )
-    return false, len(forgotten), -round(support(draft.text, brief.sources), 4), -draft.log_probability
+    foreign = len(foreign_words(brief, draft.text))
+    held = round(support(draft.text, brief.sources), 4)
+    return false, len(forgotten), foreign, -held, -round(draft.log_probability, 1), -len(draft.text.split())
 
 
 def _names(text: str, name: str) -> bool:

@@ -243,7 +243,7 @@ def load_model(base: Base, quantization: Quantization = "nf4", *, packed: bool =
         raise InputError(f"no quantisation called `{quantization}`", fix=f"use {' or '.join(get_args(Quantization))}")
     disable_progress_bar()  # transformers' own, of one second
     dtype = compute_dtype()
-    options: dict[str, Any] = {"device_map": {"": 0}} if torch.cuda.is_available() else {}
+    options: dict[str, Any] = {"device_map": {"": torch.cuda.current_device()}} if torch.cuda.is_available() else {}
     if quantization == "nf4" and getattr(_config(base), "quantization_config", None) is None:
         _import_bitsandbytes()
         options["quantization_config"] = BitsAndBytesConfig(

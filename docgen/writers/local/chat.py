@@ -15,7 +15,8 @@ from pathlib import Path
 from transformers import PreTrainedTokenizerBase
 
 from docgen.brief import Brief, prompt_mark
-from docgen.writers.local.confinement import Pieces
+from docgen.writers.local.confinement import Grammars
+from docgen.writers.local.pieces import Pieces
 
 _QUESTION, _ANSWER = "docgen asks.", "docgen answers."
 
@@ -49,8 +50,13 @@ class Chat:
 
     @cached_property
     def pieces(self) -> Pieces:
-        """The tokens as text, for confining what is written between backticks."""
+        """The tokens as text."""
         return Pieces(self.tokenizer)
+
+    @cached_property
+    def grammars(self) -> Grammars:
+        """What confines an answer to a wording."""
+        return Grammars(self.pieces, self.stops)
 
     @property
     def prompt_mark(self) -> str:
@@ -59,7 +65,11 @@ class Chat:
 
     def prompt(self, brief: Brief) -> list[int]:
         """What the model is given."""
-        return _tokens(self.tokenizer, _rendered(self.tokenizer, brief.messages(self.excerpt_lines), prompted=True) + self.lead)
+        return _tokens(self.tokenizer, self.rendered(brief.messages(self.excerpt_lines)))
+
+    def rendered(self, messages: list[dict[str, str]]) -> str:
+        """Messages as the text that the model is given."""
+        return _rendered(self.tokenizer, messages, prompted=True) + self.lead
 
     def answer(self, text: str) -> list[int]:
         """What the model should give, with the end of its turn."""
@@ -75,7 +85,7 @@ class Chat:
         """The text of generated tokens up to the first end token, and whether there was one."""
         end = next((number for number, token in enumerate(tokens) if token in self.stops), None)
         kept = tokens if end is None else tokens[:end]
-        return self.tokenizer.decode(kept, skip_special_tokens=True).strip(), end is not None
+        return self.pieces.text(kept).strip(), end is not None
 
 
 def stop_tokens(folder: Path) -> set[int]:

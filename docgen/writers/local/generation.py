@@ -1,26 +1,29 @@
-"""A model's answers to prompts: batched, left-padded, greedy or drawn with a fixed seed.
+"""A model's answers to prompts: batched by length, several to a prompt, likeliest or drawn with a seed, confined to a wording.
 
-In: a model, a chat and prompts in tokens. Out: a `Draft` a prompt, in their order, with its mean log-probability and whether
-it came to an end by itself. Prompts of like length share a batch, since on a CPU padding costs as much as text.
+In: a model, a chat and prompts in tokens. Out: `Draft`s, with their mean log-probability and whether they came to an end by
+themselves. An answer depends on its prompt and seed alone, not on what it shares a batch with, but for rounding.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+import hashlib
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import partial
 
 import torch
-from transformers import GenerationConfig, LogitsProcessor, LogitsProcessorList, PreTrainedModel
+from transformers import PreTrainedModel
 
 from docgen.writers.local.chat import Chat
-from docgen.writers.local.confinement import Confinement
+from docgen.writers.local.confinement import Grammar, State, forbid
+from docgen.writers.local.decoding import Decoder, answering
+from docgen.writers.wording import Wording
 
-TEMPERATURE, NUCLEUS = 0.7, 0.9
-_ROUND = 64  # tokens
-_LONG = 640  # tokens
+TEMPERATURE = 0.7
+LEAST = 0.05  # of the likeliest token's chance: what is less likely is never drawn (min-p, Nguyen et al. 2024)
 _LOOP = 12  # tokens that do not come again in the same order by chance
+_LEAVE = 8  # one row in so many has to end before a batch is made smaller, which costs about a step
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,7 @@ class Draft:
 
 @dataclass(frozen=True)
 class Limits:
-    """How much at once: tokens of one answer, prompts in one batch."""
+    """How much at once: tokens of one answer, answers in one batch."""
 
     new_tokens: int = 256
     batch: int = 32
@@ -43,69 +46,56 @@ class Limits:
 LIMITS = Limits()
 
 
-@dataclass
-class _Growing:
-    """An answer in the making: its tokens so far and their log-probability."""
-
-    prompt: list[int]
-    names: frozenset[str] | None = None
-    answer: list[int] = field(default_factory=list)
-    log_probability: float = 0.0
-    ended: bool = False
-
-    @property
-    def tokens(self) -> list[int]:
-        return self.prompt + self.answer
-
-    @property
-    def is_open(self) -> bool:
-        """Whether more may come of it: an answer whose last words it has said before goes round until it is stopped."""
-        last, before = self.answer[-_LOOP:], self.answer[:-_LOOP]
-        goes_round = any(before[start : start + _LOOP] == last for start in range(len(before) - _LOOP + 1))
-        return bool(self.prompt) and not self.ended and not goes_round
-
-    def draft(self, chat: Chat) -> Draft:
-        """The answer as it is now."""
-        text, _ = chat.text(self.answer)
-        return Draft(text, self.ended, self.log_probability / max(1, len(self.answer)))
-
-
 def generate(
     model: PreTrainedModel,
     chat: Chat,
     prompts: Sequence[list[int]],
     limits: Limits = LIMITS,
     *,
-    names: Sequence[frozenset[str]] | None = None,
+    wordings: Sequence[Wording] | None = None,
     seed: int | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> list[Draft]:
-    """A draft for each prompt: the likeliest tokens, or with a `seed` drawn ones. A prompt without room for an answer gets "".
-    With `names`, what an answer writes between backticks is one of its own.
+    """A draft for each prompt: the likeliest tokens, or with a `seed` drawn ones."""
+    found = generate_several(model, chat, prompts, (seed,), limits, wordings=wordings, progress=progress)
+    return [drafts[0] for drafts in found]
 
-    Works in rounds, of which each goes on with the answers that have not ended: a batch is as slow as its longest answer. The
-    random state, the model's mode and the tokenizer are left as they were; `progress` is told how many answers are done.
+
+def generate_several(
+    model: PreTrainedModel,
+    chat: Chat,
+    prompts: Sequence[list[int]],
+    seeds: Sequence[int | None],
+    limits: Limits = LIMITS,
+    *,
+    wordings: Sequence[Wording] | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> list[list[Draft]]:
+    """For each prompt a draft a seed: the likeliest tokens for None, else drawn ones. A prompt without room for an answer gets
+    "". With `wordings`, one a prompt, the names and numbers of an answer are its own.
+
+    The random state, the model's mode and the tokenizer are left as they were; `progress` is told how many prompts are done.
     """
-    confined = names if names is not None else [None] * len(prompts)
-    answers = [_Growing(list(prompt), own) for prompt, own in zip(prompts, confined, strict=True)]
     room = _context(model)
-    was_training = model.training
-    model.eval()
-    try:
-        for done in range(0, limits.new_tokens, _ROUND):
-            tokens = min(_ROUND, limits.new_tokens - done)
-            unfinished = [answer for answer in answers if answer.is_open and len(answer.tokens) < room]
-            unfinished.sort(key=lambda answer: -len(answer.tokens))
-            for start in range(0, len(unfinished), limits.batch):
-                batch = unfinished[start : start + limits.batch]
-                _extend(model, chat, batch, tokens, None if seed is None else seed + done * len(prompts) + start)
-                if progress is not None:
-                    progress(sum(answer.ended for answer in answers))
-    finally:
-        model.train(was_training)
-    if progress is not None:
-        progress(len(answers))
-    return [answer.draft(chat) for answer in answers]
+    drafts = [[Draft("", False, 0.0)] * len(seeds) for _ in prompts]
+    asked = sorted((number for number, prompt in enumerate(prompts) if 0 < len(prompt) < room), key=lambda n: -len(prompts[n]))
+    at_once = max(1, limits.batch // len(seeds))
+    with answering(model) as plain:
+        begin = partial(Decoder, plain, chat.tokenizer.pad_token_id)
+        rows: dict[int, list[_Row]] = {}
+        for start in range(0, len(asked), at_once):
+            part = asked[start : start + at_once]
+            for number in part:
+                grammar = None if wordings is None else chat.grammars.of(wordings[number])
+                rows[number] = [_Row.of(prompts[number], seed, limits.new_tokens, room, grammar) for seed in seeds]
+            together = [row for number in part for row in rows[number]]
+            _answer(begin(), [prompts[number] for number in part], together, chat.stops, whole=len(part) == len(asked))
+            if progress is not None:
+                progress(len(prompts) - len(asked) + start + len(part))
+        _finish(begin, [row for own in rows.values() for row in own], limits.batch, chat.stops)
+    for number, own in rows.items():
+        drafts[number] = [row.draft(chat) for row in own]
+    return drafts
 
 
 def _context(model: PreTrainedModel) -> int:
@@ -114,89 +104,125 @@ def _context(model: PreTrainedModel) -> int:
     return length if isinstance(length, int) and length > 0 else 1 << 30
 
 
-def _extend(model: PreTrainedModel, chat: Chat, batch: Sequence[_Growing], tokens: int, seed: int | None) -> None:
-    """Lets each answer grow by at most so many tokens, up to its end token."""
-    inputs, mask = left_padded([answer.tokens for answer in batch], chat.tokenizer.pad_token_id, model.device)
-    start = inputs.shape[1]
-    record = _LogProbabilities()
-    own = [answer.names for answer in batch if answer.names is not None]
-    before = [chat.tokenizer.decode(answer.answer, skip_special_tokens=True) for answer in batch]
-    confinement = [Confinement(chat.pieces, own, before, start)] if len(own) == len(batch) else []
-    devices = [model.device] if model.device.type == "cuda" else []
-    with torch.no_grad(), torch.random.fork_rng(devices, enabled=seed is not None), _plain(model, start) as plain:
-        if seed is not None:
-            torch.manual_seed(seed)
-        found = plain.generate(
-            input_ids=inputs,
-            attention_mask=mask,
-            generation_config=_way(chat, min(tokens, _context(model) - start), drawn=seed is not None),
-            logits_processor=LogitsProcessorList([*confinement, record]),
-        )
-    for answer, grown, chances in zip(batch, found[:, start:].tolist(), record.of(found), strict=True):
-        end = next((number + 1 for number, token in enumerate(grown) if token in chat.stops), None)
-        answer.answer += grown[:end]
-        answer.log_probability += sum(chances[:end])
-        answer.ended = end is not None
+@dataclass
+class _Row:
+    """An answer in the making. `chances` are the random numbers that it is drawn with, one a token; None for the likeliest
+    tokens."""
+
+    prompt: Sequence[int]
+    limit: int
+    chances: list[float] | None
+    grammar: Grammar | None
+    state: State | None
+    tokens: list[int] = field(default_factory=list)
+    log_probability: float = 0.0
+    ended: bool = False
+    is_open: bool = True
+
+    @staticmethod
+    def of(prompt: Sequence[int], seed: int | None, limit: int, room: int, grammar: Grammar | None) -> _Row:
+        limit = min(limit, room - len(prompt))
+        state = None if grammar is None else grammar.start
+        return _Row(prompt, limit, None if seed is None else _chances(prompt, seed, limit), grammar, state)
+
+    @property
+    def allowed(self) -> torch.Tensor | None:
+        """The tokens that may come next; None where all may."""
+        return None if self.grammar is None or self.state is None else self.grammar.allowed(self.state)
+
+    def grow(self, token: int, log_probability: float, stops: frozenset[int]) -> None:
+        """Takes the next token in. No more may come of an answer that has ended, is full, or goes round."""
+        self.log_probability += log_probability
+        self.ended = token in stops
+        self.tokens.append(token)
+        self.is_open = not (self.ended or len(self.tokens) >= self.limit or self._goes_round())
+        if self.grammar is not None and self.state is not None and self.is_open:
+            self.state = self.grammar.after(self.state, token)
+
+    def _goes_round(self) -> bool:
+        """Whether its last tokens have come before; looked at now and then, as it costs the more the longer the answer is."""
+        if len(self.tokens) % _LOOP:
+            return False
+        last, before = self.tokens[-_LOOP:], self.tokens[:-_LOOP]
+        return any(before[start : start + _LOOP] == last for start in range(len(before) - _LOOP + 1))
+
+    def draft(self, chat: Chat) -> Draft:
+        """The answer as it is now."""
+        text, _ = chat.text(self.tokens)
+        return Draft(text, self.ended, self.log_probability / max(1, len(self.tokens)))
 
 
-def _way(chat: Chat, tokens: int, *, drawn: bool) -> GenerationConfig:
-    """Everything that decides how tokens are chosen."""
-    how: dict[str, Any] = {"temperature": TEMPERATURE, "top_p": NUCLEUS, "top_k": 0} if drawn else {}
-    stops, pad = sorted(chat.stops), chat.tokenizer.pad_token_id
-    return GenerationConfig(max_new_tokens=tokens, eos_token_id=stops, pad_token_id=pad, do_sample=drawn, **how)
+def _chances(prompt: Sequence[int], seed: int, count: int) -> list[float]:
+    """Random numbers from 0 to 1 that depend on the prompt and the seed alone."""
+    digest = hashlib.sha256(repr((seed, list(prompt))).encode()).digest()
+    generator = torch.Generator().manual_seed(int.from_bytes(digest[:8], "big") >> 1)
+    found: list[float] = torch.rand(count, generator=generator, dtype=torch.float64).tolist()
+    return found
 
 
-@contextmanager
-def _plain(model: PreTrainedModel, length: int) -> Iterator[PreTrainedModel]:
-    """The model below an adapter, without the settings that its authors chat with: a penalty on repetition, say, would keep an
-    answer from naming what its facts name. On a CPU with plain attention, where that is faster."""
-    plain = model.get_base_model() if hasattr(model, "get_base_model") else model
-    before, attention = plain.generation_config, plain.config._attn_implementation
-    plain.generation_config = GenerationConfig()
-    # One new token against a bfloat16 cache takes torch's fused kernel four times as long; a long prompt takes plain attention
-    # too much memory.
-    is_plain = plain.device.type == "cpu" and attention == "sdpa" and length <= _LONG
-    if is_plain:
-        plain.set_attn_implementation("eager")
-    try:
-        yield plain
-    finally:
-        plain.generation_config = before
-        if is_plain:
-            plain.set_attn_implementation(attention)
+def _answer(
+    decoder: Decoder, prompts: Sequence[Sequence[int]], rows: Sequence[_Row], stops: frozenset[int], *, whole: bool
+) -> None:
+    """Lets rows grow to their ends, or unless it is to be the `whole` until few are left, which then cost as much as many. Rows
+    that have ended leave the batch in groups, as leaving costs about a step."""
+    scores = decoder.read(prompts, len(rows) // len(prompts))
+    here = list(rows)
+    while True:
+        tokens = _grow(here, scores, stops)
+        going = [number for number, row in enumerate(here) if row.is_open]
+        if not going or (not whole and len(going) <= len(rows) // _LEAVE):
+            return
+        if len(here) - len(going) > len(here) // _LEAVE:
+            kept = torch.tensor(going, device=scores.device)
+            decoder.keep(kept)
+            here, tokens = [here[number] for number in going], tokens[kept]
+        scores = decoder.step(tokens)
 
 
-def left_padded(rows: Sequence[Sequence[int]], pad: int, device: torch.device) -> tuple[torch.Tensor, torch.Tensor]:
-    """Rows of tokens as one tensor that ends where each row ends, and the mask of what is text."""
-    width = max(len(row) for row in rows)
-    tokens = torch.full((len(rows), width), pad, dtype=torch.long)
-    mask = torch.zeros((len(rows), width), dtype=torch.long)
-    for number, row in enumerate(rows):
-        tokens[number, width - len(row) :] = torch.tensor(row, dtype=torch.long)
-        mask[number, width - len(row) :] = 1
-    return tokens.to(device), mask.to(device)
+def _finish(begin: Callable[[], Decoder], rows: Sequence[_Row], batch: int, stops: frozenset[int]) -> None:
+    """Lets the rows that were left grow to their ends together, though what they have so far has to be read again."""
+    while left := sorted((row for row in rows if row.is_open), key=lambda row: -len(row.prompt) - len(row.tokens)):
+        for start in range(0, len(left), batch):
+            part = left[start : start + batch]
+            _answer(begin(), [[*row.prompt, *row.tokens] for row in part], part, stops, whole=len(left) <= batch)
 
 
-class _LogProbabilities(LogitsProcessor):
-    """Looks on: keeps the log-probability of each chosen token, which the next call shows. Keeping all scores would take a
-    gigabyte for a large vocabulary."""
+def _grow(rows: Sequence[_Row], scores: torch.Tensor, stops: frozenset[int]) -> torch.Tensor:
+    """Chooses the next token of each row that is open, and returns what all rows go on with."""
+    if any(row.grammar is not None for row in rows):
+        scores = forbid(scores, [row.allowed if row.is_open else None for row in rows])
+    likely = torch.log_softmax(scores, dim=-1)
+    most = likely.amax(dim=-1)  # the index of the highest takes ten times as long, and is asked for where it is needed
+    tokens = torch.zeros(len(rows), dtype=torch.long, device=scores.device)
+    likeliest = [number for number, row in enumerate(rows) if row.chances is None]
+    tokens[likeliest] = likely[likeliest].argmax(dim=-1)
+    drawn = [number for number, row in enumerate(rows) if row.chances is not None and row.is_open]
+    if drawn:
+        chances = [(rows[number].chances or [])[len(rows[number].tokens)] for number in drawn]
+        tokens[drawn] = _drawn(likely, most, drawn, chances).to(tokens.device)
+    found = likely.gather(1, tokens[:, None]).squeeze(1)
+    for row, token, log_probability in zip(rows, tokens.tolist(), found.tolist(), strict=True):
+        if row.is_open:
+            row.grow(token, log_probability, stops)
+    return tokens
 
-    def __init__(self) -> None:
-        self._previous: torch.Tensor | None = None
-        self._chosen: list[torch.Tensor] = []
 
-    def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
-        self._note(input_ids)
-        self._previous = torch.log_softmax(scores.float(), dim=-1)
-        return scores
+def _drawn(scores: torch.Tensor, most: torch.Tensor, drawn: Sequence[int], chances: Sequence[float]) -> torch.Tensor:
+    """A token for each row that is drawn, at the place that its chance (0 to 1) falls on among those that are likely enough,
+    sharpened by the temperature. `most` is the highest score of each row."""
+    rows, tokens = (scores >= (most + math.log(LEAST) * TEMPERATURE)[:, None]).nonzero(as_tuple=True)  # few
+    weights = torch.exp((scores[rows, tokens] - most[rows]) / TEMPERATURE)
+    choices: dict[int, list[tuple[int, float]]] = {}
+    for row, token, weight in zip(rows.tolist(), tokens.tolist(), weights.tolist(), strict=True):
+        choices.setdefault(row, []).append((token, weight))
+    return torch.tensor([_at(choices[row], chance) for row, chance in zip(drawn, chances, strict=True)])
 
-    def _note(self, tokens: torch.Tensor) -> None:
-        if self._previous is not None:
-            self._chosen.append(self._previous.gather(1, tokens[:, -1:]).squeeze(1))
 
-    def of(self, found: torch.Tensor) -> list[list[float]]:
-        """The log-probabilities of the new tokens in what was generated, a list a row. Ends the look-out."""
-        self._note(found)
-        self._previous = None
-        rows: list[list[float]] = torch.stack(self._chosen, dim=1).tolist() if self._chosen else [[] for _ in found]
-        return rows
+def _at(choice: Sequence[tuple[int, float]], chance: float) -> int:
+    """The token whose share of the weights `chance` falls on."""
+    left = chance * sum(weight for _, weight in choice)
+    for token, weight in choice:
+        left -= weight
+        if left < 0:
+            return token
+    return choice[-1][0]

@@ -28,9 +28,9 @@ from docgen.writers.local.base import (
     weights_mark,
 )
 from docgen.writers.local.chat import Chat
-from docgen.writers.local.confinement import names_of
-from docgen.writers.local.generation import LIMITS, Draft, Limits, generate
+from docgen.writers.local.generation import LIMITS, Draft, Limits, generate_several
 from docgen.writers.local.record import base_of, check_prompt, read_record
+from docgen.writers.wording import wording_of
 
 _BASE_CONTEXT = 2048  # tokens assumed of a base that docgen has not made, for the length of its prompts
 
@@ -47,6 +47,11 @@ class Found:
     excerpt_lines: int
     limits: Limits
     marks: tuple[str, ...]
+
+    @property
+    def is_small(self) -> bool:
+        """Whether it is the embedded base, or an adapter of it: too small a model to trust its own words."""
+        return self.base.kind == "embedded"
 
     def load(self) -> LocalModel:
         """The model, on the GPU where there is one. Takes seconds for a small model and minutes for a large one."""
@@ -65,10 +70,11 @@ class LocalModel:
     chat: Chat
     limits: Limits
 
-    def drafts(self, briefs: Sequence[Brief], seed: int | None = None) -> list[Draft]:
-        """A draft a Brief: the likeliest, or with a `seed` a drawn one."""
+    def drafts(self, briefs: Sequence[Brief], seeds: Sequence[int | None] = (None,)) -> list[list[Draft]]:
+        """For each Brief a draft a seed: the likeliest for None, else a drawn one."""
         prompts = [self.chat.prompt(brief) for brief in briefs]
-        return generate(self.model, self.chat, prompts, self.limits, names=[names_of(brief) for brief in briefs], seed=seed)
+        wordings = [wording_of(brief) for brief in briefs]
+        return generate_several(self.model, self.chat, prompts, seeds, self.limits, wordings=wordings)
 
 
 def find_local(folder: Path) -> Found:

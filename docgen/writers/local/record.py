@@ -54,6 +54,9 @@ class Record:
     scores: dict[str, dict[str, dict[str, float]]] = field(default_factory=dict)
     signatures: dict[str, str] = field(default_factory=dict)
     dropped: dict[str, int] = field(default_factory=dict)
+    forgetting: dict[str, JSON] = field(default_factory=dict)
+    cost: dict[str, JSON] = field(default_factory=dict)
+    history: list[dict[str, JSON]] = field(default_factory=list)
     seconds: float = 0.0
     tokens_per_second: float = 0.0
     peak_memory_bytes: int = 0

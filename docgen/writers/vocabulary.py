@@ -1,0 +1,28 @@
+"""The words that a small writer may use: those of its Brief, and those of documentation in general.
+
+In: a Brief and a text. Out: the text's words that are neither. What a small model adds of its own is fluent and mostly wrong:
+"the number of rows" where the facts speak of a path. The general words stand in `vocabulary.txt`, for people to review.
+"""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+
+from docgen.brief import Brief
+from docgen.support import content_words, stem, stems_of
+
+_LIST = Path(__file__).with_suffix(".txt")
+
+
+def foreign_words(brief: Brief, text: str) -> list[str]:
+    """Content words of a text whose stem stands neither in the Brief nor in the general vocabulary, in their order."""
+    own, general = stems_of(brief.sources), general_stems()
+    return [word for word in content_words(text) if stem(word) not in own and stem(word) not in general]
+
+
+@functools.cache
+def general_stems() -> frozenset[str]:
+    """The stems of the general vocabulary."""
+    lines = _LIST.read_text(encoding="utf-8").splitlines()
+    return stems_of(line for line in lines if not line.startswith("#"))
