@@ -54,7 +54,7 @@ def main() -> None:
     model = find_local(options.base).load()
     writers: dict[str, Callable[[Sequence[Brief]], list[str]]] = {
         "name split into words": lambda briefs: [" ".join(words_of(brief.short)) for brief in briefs],
-        str(options.base): lambda briefs: [draft.text for draft in model.drafts(briefs)],
+        str(options.base): lambda briefs: [drafts[0].text for drafts in model.drafts(briefs)],
     }
     briefs, references = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
     print(f"{len(pairs)} functions; sacreBLEU {sacrebleu.__version__}, tok:13a; CodeXGLUE: lower case, smoothed, sentence mean")

@@ -41,7 +41,7 @@ from docgen.training.pretrain import (
     pretrain,
     rate_scale,
 )
-from docgen.training.recipe import LONGEST_ROW, build_base, install, package_list
+from docgen.training.recipe import AUTHORED_COPIES, LONGEST_ROW, build_base, install, package_list
 
 SHAPE = Shape(vocabulary=320, width=64, layers=2, heads=2, feed_forward=128, context=128)
 PLAN = Plan(steps=6, tokens_a_step=256, warmup_steps=2, save_minutes=0.0)  # a checkpoint at every step
@@ -338,7 +338,7 @@ def test_the_record_of_the_base_tells_how_it_was_made(place: Path) -> None:
 
 def test_the_authored_rows_are_trained_on_several_times(place: Path) -> None:
     rows = list(read_rows(place / "work" / "examples" / "train.jsonl"))
-    assert sum(row.origin == "authored" for row in rows) == 3
+    assert sum(row.origin == "authored" for row in rows) == AUTHORED_COPIES
     kept = Rows.load(place / "work" / "train.npz")
     assert 0 < len(kept) <= len(rows) and np.diff(kept.starts).max() <= LONGEST_ROW
 

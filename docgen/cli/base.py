@@ -26,8 +26,19 @@ def base() -> None:
 @click.option(
     "--steps", type=click.IntRange(min=1), help="Training steps in all, instead of minutes: the same weights every time."
 )
+@click.option(
+    "--begin",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="A base whose weights and tokenizer to go on with.",
+)
 def base_build(
-    output: Path, work: Path, packages: Path | None, corpus: Path | None, minutes: float | None, steps: int | None
+    output: Path,
+    work: Path,
+    packages: Path | None,
+    corpus: Path | None,
+    minutes: float | None,
+    steps: int | None,
+    begin: Path | None,
 ) -> int:
     """Make the embedded base anew, start to finish.
 
@@ -38,6 +49,7 @@ def base_build(
     Examples:
       docgen base build -o base --work build/base
       docgen base build -o base --work build/base --corpus corpus --minutes 240
+      docgen base build -o better --work build/better --begin base --minutes 90
     """
     from docgen.training.pretrain import Plan, Shape
     from docgen.training.recipe import build_base
@@ -46,5 +58,7 @@ def base_build(
         raise click.UsageError("give --minutes or --steps, not both")
     plan = Plan(steps=steps) if minutes is None else Plan(minutes=minutes)
     with progress_shown() as progress:
-        report = build_base(output, packages=packages, work=work, corpus=corpus, shape=Shape(), plan=plan, progress=progress)
+        report = build_base(
+            output, packages=packages, work=work, corpus=corpus, shape=Shape(), plan=plan, progress=progress, begin=begin
+        )
     return print_report(report)

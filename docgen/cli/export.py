@@ -6,22 +6,29 @@ from pathlib import Path
 
 import click
 
-from docgen.cli.printing import print_report
+from docgen.cli.printing import format_option, print_report
 
 
 @click.command()
 @click.argument("adapter", type=click.Path(path_type=Path))
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path, file_okay=False), help="Folder for the model.")
-def export(adapter: Path, output: Path) -> int:
+@click.option(
+    "--corpus",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Score adapter and merged model on its held-out sections. [default: the corpus in the adapter's folder]",
+)
+@format_option
+def export(adapter: Path, output: Path, corpus: Path | None, style: str) -> int:
     """Merge an adapter into its base.
 
-    The result is plain weights for any server. The base is dequantised first, and the merged model is compared with the
-    adapter before anything is kept.
+    The result is plain weights in the layout of transformers, which vLLM and other servers load. The base is dequantised first,
+    and the merged model is compared with the adapter before anything is kept.
 
     \b
     Examples:
       docgen export adapter -o merged
+      docgen export adapter -o merged --corpus corpus
     """
     from docgen.training.export import export
 
-    return print_report(export(adapter, output))
+    return print_report(export(adapter, output, corpus), style)

@@ -10,6 +10,7 @@ import json
 import os
 import shutil
 import sys
+from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -44,9 +45,16 @@ def peak_memory() -> int:
 
 
 def save_adapter(
-    output: Path, stage: Path, model: PeftModel, tokenizer: PreTrainedTokenizerBase, state: TrainerState, record: Record
+    output: Path,
+    stage: Path,
+    model: PeftModel,
+    tokenizer: PreTrainedTokenizerBase,
+    state: TrainerState,
+    record: Record,
+    more: Mapping[str, str],
 ) -> None:
-    """Makes the adapter's files in `stage`, which is emptied first, and moves them into `output`."""
+    """Makes the adapter's files in `stage`, which is emptied first, and moves them into `output`; `more` are the names and
+    texts of others."""
     shutil.rmtree(stage, ignore_errors=True)
     stage.mkdir(parents=True)
     model.save_pretrained(stage, save_embedding_layers=False)
@@ -55,6 +63,8 @@ def save_adapter(
     tokenizer.save_pretrained(stage)
     (stage / STATE).write_bytes(_state(state))
     (stage / "loss.svg").write_text(curve(state.log_history, state.best_global_step), encoding="utf-8")
+    for name, text in more.items():
+        (stage / name).write_text(text, encoding="utf-8")
     (stage / ADAPTER_RECORD).write_bytes(record.content)
     mode = (stage / ADAPTER_RECORD).stat().st_mode  # an ordinary file's; safetensors makes files that nobody else may read
     for path in sorted(stage.iterdir(), key=lambda path: path.name == ADAPTER_RECORD):

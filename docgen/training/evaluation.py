@@ -17,8 +17,9 @@ from transformers import PreTrainedModel
 from docgen.metrics import METRICS, Answer, score
 from docgen.training.rows import Row
 from docgen.writers.local.chat import Chat
-from docgen.writers.local.confinement import names_of
-from docgen.writers.local.generation import Limits, generate, left_padded
+from docgen.writers.local.decoding import left_padded
+from docgen.writers.local.generation import Limits, generate
+from docgen.writers.wording import wording_of
 
 SELECTION = "chrF"  # what the checkpoint is chosen by: the steadiest of the text metrics on short texts
 _LOSS_BATCH = 8
@@ -27,10 +28,30 @@ _OWN = ("ended", "loss")  # share of answers that came to an end by themselves (
 
 @dataclass(frozen=True)
 class Scored:
-    """The metrics of one writer on one set of rows, with the signatures of how they were made."""
+    """The metrics of one writer on one set of rows, with the signatures of how they were made, and its `texts`."""
 
     metrics: Mapping[str, float]
     signatures: Mapping[str, str]
+    texts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Among:
+    """Which of several processes this one is: each takes its share of the rows, and all get the whole result."""
+
+    index: int = 0
+    size: int = 1
+
+    def gathered(self, part: Any) -> list[Any]:
+        """The parts of all processes, in their order."""
+        if self.size == 1:
+            return [part]
+        parts: list[Any] = [None] * self.size
+        torch.distributed.all_gather_object(parts, part)
+        return parts
+
+
+ALONE = Among()
 
 
 def score_texts(rows: Sequence[Row], texts: Sequence[str]) -> Scored:
@@ -41,24 +62,43 @@ def score_texts(rows: Sequence[Row], texts: Sequence[str]) -> Scored:
     ]
     found = score(answers).metrics
     return Scored(
-        {name: round(item.value, 4) for name, item in found.items()}, {name: item.signature for name, item in found.items()}
+        {name: round(item.value, 4) for name, item in found.items()},
+        {name: item.signature for name, item in found.items()},
+        tuple(texts),
     )
 
 
 def score_model(
-    model: PreTrainedModel, chat: Chat, rows: Sequence[Row], limits: Limits, progress: Callable[[int], None] | None = None
+    model: PreTrainedModel,
+    chat: Chat,
+    rows: Sequence[Row],
+    limits: Limits,
+    progress: Callable[[int], None] | None = None,
+    among: Among = ALONE,
 ) -> Scored:
     """What the model writes greedily for each row, scored, with its loss and the share of its answers that end."""
-    names = [names_of(row.example.brief) for row in rows]  # as in production
-    drafts = generate(model, chat, [list(row.prompt) for row in rows], limits, names=names, progress=progress)
-    scored = score_texts(rows, [draft.text for draft in drafts])
-    ended = 100 * sum(draft.ended for draft in drafts) / max(1, len(drafts))
-    own = {"ended": round(ended, 2), "loss": round(loss(model, chat, rows), 4)}
-    return Scored({**scored.metrics, **own}, scored.signatures)
+    own_rows = rows[among.index :: among.size]
+    wordings = [wording_of(row.example.brief) for row in own_rows]  # as in production
+    drafts = generate(model, chat, [list(row.prompt) for row in own_rows], limits, wordings=wordings, progress=progress)
+    parts = among.gathered(([(draft.text, draft.ended) for draft in drafts], *_summed(model, chat, own_rows, _LOSS_BATCH)))
+    answers: list[tuple[str, bool]] = [("", False)] * len(rows)
+    for index, (part, _, _) in enumerate(parts):
+        answers[index :: among.size] = part
+    scored = score_texts(rows, [text for text, _ in answers])
+    ended = 100 * sum(has_ended for _, has_ended in answers) / max(1, len(answers))
+    mean = sum(part[1] for part in parts) / max(1, sum(part[2] for part in parts))
+    own = {"ended": round(ended, 2), "loss": round(mean, 4)}
+    return Scored({**scored.metrics, **own}, scored.signatures, tuple(text for text, _ in answers))
 
 
 def loss(model: PreTrainedModel, chat: Chat, rows: Sequence[Row], batch: int = _LOSS_BATCH) -> float:
     """Mean negative log-probability (nats) of all answer tokens of `rows`; the model's mode stays as it was."""
+    total, count = _summed(model, chat, rows, batch)
+    return total / max(1, count)
+
+
+def _summed(model: PreTrainedModel, chat: Chat, rows: Sequence[Row], batch: int) -> tuple[float, int]:
+    """The loss summed over all answer tokens, and their number."""
     total, count = 0.0, 0
     was_training = model.training
     model.eval()
@@ -70,7 +110,7 @@ def loss(model: PreTrainedModel, chat: Chat, rows: Sequence[Row], batch: int = _
             count += sum(len(row.answer) for row in part)
     finally:
         model.train(was_training)
-    return total / max(1, count)
+    return total, count
 
 
 @torch.no_grad()  # not inference_mode: what a layer caches then could not be trained with

@@ -10,26 +10,36 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
 from peft import PeftModel
-from transformers import PreTrainedModel
+from transformers import PreTrainedModel, PreTrainedTokenizerBase
 from transformers.pytorch_utils import Conv1D
 
+from docgen.facts import JSON
 from docgen.report import DocgenError, InputError, Report
+from docgen.training.evaluation import Scored, score_model
+from docgen.training.evaluation import table as score_table
+from docgen.training.rows import Row, read_rows_of
 from docgen.writers.local.base import Base, Quantization, load_model, load_tokenizer
 from docgen.writers.local.chat import Chat
+from docgen.writers.local.generation import LIMITS, Limits
 from docgen.writers.local.model import with_adapter
 from docgen.writers.local.quiet import quiet_libraries
-from docgen.writers.local.record import base_of, read_record
+from docgen.writers.local.record import Record, base_of, read_record
 
 _MOST_APART = 0.05  # relative error of the logits; dequantised and merged ones are some 0.01 apart in bfloat16
+_NOISE = 3.0  # points; greedy answers of two roundings part at some token in one of ten sections
+_ROWS = 64  # held-out sections that are compared
 _PROBES = ("Write the Introduction of function `load`.", "raises ValueError if the path is empty", "takes: path; timeout = 30")
 
 
-def export(adapter: Path, output: Path) -> Report:
-    """Writes the merged model to `output`.
+def export(adapter: Path, output: Path, corpus: Path | None = None, rows: int = _ROWS) -> Report:
+    """Writes the merged model to `output`. With a `corpus`, adapter and merged model write so many of its held-out sections,
+    and both are scored.
 
     Raises InputError where `output` is not empty or the adapter does not fit its base, DocgenError where the saved model
     answers differently; then nothing is written.
@@ -43,6 +53,8 @@ def export(adapter: Path, output: Path) -> Report:
     probes = probe(Chat.of(tokenizer, base.folder))
     adapted = with_adapter(load_model(base, record.quantization), adapter)
     expected = _logits(adapted, probes)
+    held = _held(adapter, record, base, tokenizer, corpus, rows)
+    own = held.scored(adapted) if held else None
     del adapted
     output.parent.mkdir(parents=True, exist_ok=True)
     stage = Path(tempfile.mkdtemp(prefix=".docgen-", dir=output.parent))
@@ -50,10 +62,14 @@ def export(adapter: Path, output: Path) -> Report:
         merged = merge(dequantised(base, record.quantization), adapter)
         merged.save_pretrained(stage)
         tokenizer.save_pretrained(stage)
-        apart = difference(expected, _logits(load_model(Base(output.name, stage, "folder"), "none"), probes))
+        loaded = load_model(Base(output.name, stage, "folder"), "none")
+        apart = difference(expected, _logits(loaded, probes))
         if apart > _MOST_APART:
             what = f"the merged model's logits are {apart:.1%} apart from the adapter's"
             raise DocgenError(what, str(adapter), "report it, with the base's name; the adapter itself can be used as it is")
+        merged_scores = held.scored(loaded) if held else None
+        if own and merged_scores:
+            _check_equal(own, merged_scores, adapter)
         stage.chmod(0o755)
         if output.exists():
             output.rmdir()
@@ -64,9 +80,47 @@ def export(adapter: Path, output: Path) -> Report:
     table = (
         f"{output}: {base.name} with {adapter.resolve().name}, {size / 1e6:,.1f} MB, logits within {apart:.2%} of the adapter's"
     )
-    return Report(
-        "export", summary={"folder": str(output), "base": base.name, "bytes": size, "difference": round(apart, 5)}, table=table
-    )
+    summary: dict[str, JSON] = {"folder": str(output), "base": base.name, "bytes": size, "difference": round(apart, 5)}
+    if held and own and merged_scores:
+        scores = {"adapter": own.metrics, "merged": merged_scores.metrics}
+        summary["scores"] = {name: dict(found) for name, found in scores.items()}
+        table += f"\n\n{len(held.rows)} held-out sections\n{score_table(scores)}"
+    return Report("export", summary=summary, table=table)
+
+
+@dataclass(frozen=True)
+class _Held:
+    """Held-out rows, and how they are asked."""
+
+    chat: Chat
+    rows: Sequence[Row]
+    limits: Limits
+
+    def scored(self, model: PreTrainedModel) -> Scored:
+        return score_model(model, self.chat, self.rows, self.limits)
+
+
+def _held(
+    adapter: Path, record: Record, base: Base, tokenizer: PreTrainedTokenizerBase, corpus: Path | None, most: int
+) -> _Held | None:
+    """The rows to compare on: those of a corpus that was named, or that lies in the adapter's folder."""
+    folder = corpus or adapter / "corpus"
+    if corpus is None and not (folder / "test.jsonl").is_file():
+        return None
+    chat = Chat.of(tokenizer, base.folder, int(record.prompt["excerpt_lines"]))
+    found = read_rows_of(folder, "test", chat, base.context).kept
+    chosen = found if len(found) <= most else [found[number * len(found) // most] for number in range(most)]
+    limits = replace(LIMITS, new_tokens=min(LIMITS.new_tokens, max(48, record.longest_answer * 3 // 2)))
+    return _Held(chat, chosen, limits) if chosen else None
+
+
+def _check_equal(adapter: Scored, merged: Scored, folder: Path) -> None:
+    """Raises DocgenError where the merged model scores lower than rounding explains."""
+    for name in ("chrF", "claims.F1"):
+        before, after = adapter.metrics.get(name), merged.metrics.get(name)
+        if before is not None and after is not None and before - after > _NOISE:
+            what = f"the merged model's {name} is {after:.1f}, the adapter's {before:.1f}"
+            raise DocgenError(what, str(folder), "report it, with the base's name; the adapter itself can be used as it is")
 
 
 def dequantised(base: Base, quantization: Quantization) -> PreTrainedModel:

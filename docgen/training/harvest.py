@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from email.parser import HeaderParser
 from pathlib import Path
 
-from docgen.corpus.compose import compose_code, compose_models
+from docgen.corpus.compose import Find, compose_code, compose_models
 from docgen.corpus.python import examples_of
 from docgen.corpus.store import Example, dump_rows
 from docgen.facts import Entry
@@ -107,10 +107,11 @@ def _harvest_one(task: tuple[Path, int]) -> tuple[str, list[Example], int]:
     found: list[Example] = []
     functions = 0
     licence = licence_of(folder)[1]
-    for entry in _entries(folder):
+    for entry, find in _entries(folder):
         functions += entry.get("kind") in ("function", "method")
         found += [item for item in examples_of(entry, folder.name, licence, draw.choice) if is_supported(item, SUPPORT)]
-        found += [item for item in compose_code(entry, folder.name, licence, draw) if is_supported(item, COMPOSED_SUPPORT)]
+        composed = compose_code(entry, folder.name, licence, draw, find)
+        found += [item for item in composed if is_supported(item, COMPOSED_SUPPORT)]
     draw.shuffle(found)
     counts: Counter[str] = Counter()
     kept = []
@@ -127,8 +128,8 @@ def is_supported(example: Example, least: float) -> bool:
     return support(example.text, example.brief.sources) >= least
 
 
-def _entries(folder: Path) -> Iterator[Entry]:
-    """Every symbol of the packages in a folder; a package that cannot be read is left out."""
+def _entries(folder: Path) -> Iterator[tuple[Entry, Find]]:
+    """Every symbol of the packages in a folder, with what finds others of its package; one that cannot be read is left out."""
     for child in sorted(folder.iterdir()):
         is_package = (child / "__init__.py").is_file() or (child.suffix == ".py" and child.is_file())
         if not is_package or _SKIPPED.search(child.stem):
@@ -137,7 +138,8 @@ def _entries(folder: Path) -> Iterator[Entry]:
             facts = read_package(child, private=True, tolerant=True)
         except InputError:
             continue
-        yield from (entry for entry in facts if not _SKIPPED.search(entry.about))
+        find = {entry.about: entry for entry in facts}.get
+        yield from ((entry, find) for entry in facts if not _SKIPPED.search(entry.about))
 
 
 def licence_of(folder: Path) -> tuple[str, str]:

@@ -256,8 +256,10 @@ def pretrain(
     plan: Plan,
     ends: tuple[int, int],
     progress: Callable[[str], None],
+    begin: Path | None = None,
 ) -> LlamaForCausalLM:
     """Trains until the plan's budget is spent, resuming from `folder` where an earlier run stopped. Returns the bfloat16 model.
+    A new run begins with the weights of the base folder `begin`, else with random ones.
 
     `ends` are the numbers of the end token and of the padding. Raises InputError where there are no rows, and where `folder`
     holds a run of another shape or plan, or a checkpoint that cannot be read.
@@ -266,6 +268,8 @@ def pretrain(
         raise InputError("no rows to train on", str(folder), "harvest more packages, or allow longer rows")
     torch.manual_seed(plan.seed)
     model = new_model(shape, *ends).bfloat16()
+    if begin is not None:
+        model.load_state_dict(LlamaForCausalLM.from_pretrained(begin, dtype=torch.bfloat16).state_dict())
     optimizer = Optimizer(model, plan)
     run = _resume(folder, optimizer, shape, plan)
     order = batches(rows, plan.tokens_a_step, plan.seed)

@@ -23,6 +23,7 @@ from transformers import PreTrainedModel
 from docgen.brief import prompt_mark
 from docgen.corpus.store import Example, read_rows, read_split
 from docgen.metrics import Answer, score
+from docgen.readers.base_record import RECORD
 from docgen.report import InputError, Report
 from docgen.statements import state
 from docgen.training.harvest import HELD_OUT, PACKAGES, SUPPORT, harvest
@@ -30,18 +31,21 @@ from docgen.training.pretrain import Plan, Rows, Shape, pretrain
 from docgen.training.tokenizer import load_tokenizer, train_tokenizer
 from docgen.writers.local.quiet import quiet_libraries
 
-LONGEST_ROW = 352  # tokens; a longer row costs attention for little text
+LONGEST_ROW = 448  # tokens; a longer row costs attention for little text
 # Most rows of a kind and origin, drawn at random: what docstrings hold too much of would drown the rest, and a time budget
 # that passes once over a balanced harvest beats one that never reaches its end.
 QUOTAS = {
-    ("introduction", "docstring"): 75_000,
-    ("introduction", "synthetic"): 36_000,
-    ("use-case", "docstring"): 20_000,
-    ("use-case", "synthetic"): 24_000,
+    ("introduction", "docstring"): 30_000,
+    ("introduction", "synthetic"): 34_000,
+    ("use-case", "docstring"): 9_000,
+    ("use-case", "synthetic"): 26_000,
+    ("error-handling", "docstring"): 3_000,
+    ("error-handling", "synthetic"): 45_000,
 }
-MODELS = 6_000  # composed sections about drawn models
-AUTHORED_COPIES = 3  # passes over the starter corpus's training split for one over the harvest
+MODELS = 9_000  # composed sections about drawn models
+AUTHORED_COPIES = 4  # passes over the starter corpus's training split for one over the harvest
 TOKENIZER_ROWS = 120_000
+_OF_THE_LAST = frozenset({"packages", "held_out_packages", "scores"})  # parts of a record that a later stage tells anew
 _TOLD = frozenset({"BLEU", "ROUGE-L", "chrF", "support", "length"})
 HELD_OUT_ROWS = 400  # introductions that the finished base is scored on
 _INSTALLED = "packages"  # in the work folder
@@ -58,8 +62,9 @@ def build_base(
     plan: Plan,
     progress: Progress,
     models: int = MODELS,
+    begin: Path | None = None,
 ) -> Report:
-    """Makes a base folder at `output`.
+    """Makes a base folder at `output`; with `begin`, from the weights and the tokenizer of that base.
 
     `packages` holds one installed package a subfolder; where it is None or absent the listed ones are installed there, or in
     `work`. `corpus` is a built corpus whose train split joins the harvest, `models` the number of composed sections about
@@ -73,11 +78,14 @@ def build_base(
     if not (examples / PACKAGES).is_file():
         authored = read_split(corpus, "train") * AUTHORED_COPIES if corpus else []
         harvest(packages, examples, authored=authored, models=models, seed=plan.seed, progress=progress)
+    if begin is not None and not (work / "tokenizer" / "tokenizer.json").is_file():
+        load_tokenizer(begin).save_pretrained(work / "tokenizer")
     rows, held = tokenised(examples, work, shape, progress)
     tokenizer = load_tokenizer(work / "tokenizer")
     progress(f"{len(rows)} rows, {int(rows.starts[-1]):,} tokens; {len(held)} held-out rows")
-    model = pretrain(rows, held, work / "run", shape, plan, (tokenizer.eos_token_id, tokenizer.pad_token_id), progress)
-    return export(model, work, output, shape, plan, rows)
+    ends = (tokenizer.eos_token_id, tokenizer.pad_token_id)
+    model = pretrain(rows, held, work / "run", shape, plan, ends, progress, begin)
+    return export(model, work, output, shape, plan, rows, begin)
 
 
 def install(packages: Path, lines: Sequence[str], progress: Progress, options: Sequence[str] = ()) -> None:
@@ -173,8 +181,11 @@ def _chunks(examples: Iterable[Example], size: int) -> Iterator[list[Example]]:
         yield chunk
 
 
-def export(model: PreTrainedModel, work: Path, output: Path, shape: Shape, plan: Plan, rows: Rows) -> Report:
-    """The finished model as a folder that plain transformers loads, with the record of how it was made."""
+def export(
+    model: PreTrainedModel, work: Path, output: Path, shape: Shape, plan: Plan, rows: Rows, begin: Path | None = None
+) -> Report:
+    """The finished model as a folder that plain transformers loads, with the record of how it was made; that of the base which
+    it began with goes along, without its packages and scores."""
     output.mkdir(parents=True, exist_ok=True)
     model.save_pretrained(output)
     load_tokenizer(work / "tokenizer").save_pretrained(output)
@@ -192,9 +203,12 @@ def export(model: PreTrainedModel, work: Path, output: Path, shape: Shape, plan:
         "held_out_packages": [package["name"] for package in packages if package["name"] in HELD_OUT],
         "packages": packages,
     }
-    (output / "docgen_base.json").write_text(json.dumps(record, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    if begin is not None:
+        earlier = json.loads((begin / RECORD).read_bytes()) if (begin / RECORD).is_file() else {}
+        record["begun_from"] = {key: value for key, value in earlier.items() if key not in _OF_THE_LAST}
+    (output / RECORD).write_text(json.dumps(record, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     record["scores"] = held_out_scores(output, examples / "validation.jsonl")
-    (output / "docgen_base.json").write_text(json.dumps(record, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    (output / RECORD).write_text(json.dumps(record, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     steps, tokens, held_out = run["step"], run["tokens"], run["history"][-1]["held_out"]
     told = "" if held_out is None else f", held-out loss {held_out:.3f}"
     summary = {"folder": str(output), "steps": steps, "tokens": tokens, "held_out_loss": held_out}
@@ -213,7 +227,7 @@ def held_out_scores(base: Path, examples: Path, most: int = HELD_OUT_ROWS) -> di
     chosen = rows[:most]
     briefs = [example.brief for example in chosen]
     model = find_local(base).load()
-    texts = {"base": [draft.text for draft in model.drafts(briefs)], "none": [state(brief) for brief in briefs]}
+    texts = {"base": [drafts[0].text for drafts in model.drafts(briefs)], "none": [state(brief) for brief in briefs]}
     return {"introduction": {writer: _metrics(chosen, answers) for writer, answers in texts.items()}} if chosen else {}
 
 

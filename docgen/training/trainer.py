@@ -1,4 +1,4 @@
-"""The training itself: TRL's trainer with a LoRA adapter, and what it takes for its numbers to be right on a CPU.
+"""The training itself: TRL's trainer with a LoRA adapter, and what it takes for its numbers to be right.
 
 In: a model, rows and settings. Out: a trainer whose adapters are float32, whose rows come in an order that a resumed run
 repeats, whose evaluations generate texts, and which saves a checkpoint when it is interrupted.
@@ -7,76 +7,44 @@ repeats, whose evaluations generate texts, and which saves a checkpoint when it 
 from __future__ import annotations
 
 import math
-import random
-import signal
-import threading
 import time
-from bisect import bisect_right
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import torch
 from peft import LoraConfig, set_peft_model_state_dict
 from safetensors.torch import load_file
-from torch.utils.data import Sampler
-from transformers import (
-    PreTrainedModel,
-    PrinterCallback,
-    ProgressCallback,
-    TrainerCallback,
-    TrainerControl,
-    TrainerState,
-    TrainingArguments,
-    set_seed,
-)
+from transformers import PreTrainedModel, PrinterCallback, ProgressCallback, TrainerState, set_seed
 from transformers.pytorch_utils import Conv1D
 from transformers.trainer_utils import EvalLoopOutput
 from trl import SFTConfig, SFTTrainer
 
 from docgen.facts import JSON
-from docgen.report import DocgenError
+from docgen.report import DocgenError, InputError
 from docgen.settings import TrainSettings
+from docgen.training.answer_loss import IGNORED, Outcome, outcome, summed_loss
+from docgen.training.attention import LONGEST, attending_plainly
+from docgen.training.callbacks import Announcer, Interruption, Patience, is_exhausted
 from docgen.training.checkpoints import STATE, WEIGHTS
-from docgen.training.compact_head import compact_head, is_equal
-from docgen.training.evaluation import SELECTION, score_model
+from docgen.training.evaluation import SELECTION, Among, score_model
+from docgen.training.layers import Thaw, layer_of
+from docgen.training.lean_layers import LeanLinear
+from docgen.training.order import LengthGroups
 from docgen.training.rows import Row, Rows, dataset
+from docgen.training.since import Drift
+from docgen.training.steps import Steps
 from docgen.writers.local.base import compute_dtype, keep_unpacked
 from docgen.writers.local.chat import Chat
 from docgen.writers.local.generation import Limits
 
 Progress = Callable[..., None]
-_EVALUATIONS = 4  # over a whole run; each costs about as much as an epoch of a small corpus
 _LOGGED = 60  # points of the loss curve
 _WARM_UP = 0.06  # share of the steps
-_GOLDEN = (5**0.5 - 1) / 2  # the step whose multiples lie most evenly between 0 and 1
-_SMALL, _MIDDLE = 100_000_000, 1_000_000_000  # parameters
-
-
-@dataclass(frozen=True)
-class Steps:
-    """How a run is cut: rows in one pass through the model, passes to an optimiser step, steps in all, steps between
-    evaluations."""
-
-    micro_batch: int
-    accumulation: int
-    total: int
-    between: int
-
-    @staticmethod
-    def of(rows: int, settings: TrainSettings, parameters: int) -> Steps:
-        """The steps for `rows` rows and a model of so many parameters: as many rows at once as such a model leaves memory
-        for."""
-        most = settings.batch_size if parameters < _SMALL else 4 if parameters < _MIDDLE else 1
-        micro = max(size for size in range(1, settings.batch_size + 1) if settings.batch_size % size == 0 and size <= most)
-        an_epoch = -(-rows // settings.batch_size)
-        total = max(1, round(an_epoch * settings.epochs))
-        return Steps(micro, settings.batch_size // micro, total, -(-total // _EVALUATIONS))
+# How far apart two right gradients may be, relative to their size. A wrong mask is off by far more than any rounding; those of
+# two attentions in bfloat16 are as far apart as either is from float32: some 0.1.
+_ROUNDING, _ATTENTION_ROUNDING = 0.02, 0.25
 
 
 @dataclass(frozen=True)
@@ -88,66 +56,6 @@ class Held:
     limits: Limits
 
 
-class LengthGroups(Sampler[int]):
-    """Rows in random order, those of like length together, so that little is padded. The order follows from seed and epoch
-    alone: the one in transformers draws on the global random state, and a resumed run then sees other batches.
-
-    An epoch has as many draws as there are rows. A row of weight 2 is drawn twice, one of 0.5 in every other epoch; without
-    `weights`, or where all are equal, each is drawn once."""
-
-    def __init__(self, lengths: Sequence[int], batch: int, seed: int, weights: Sequence[float] | None = None) -> None:
-        self._lengths, self._batch, self._seed, self._epoch = lengths, batch, seed, 0
-        self._weights = weights if weights and len(set(weights)) > 1 else None
-
-    def set_epoch(self, epoch: int) -> None:
-        """The epoch whose order comes next."""
-        self._epoch = epoch
-
-    def __len__(self) -> int:
-        return len(self._lengths)
-
-    def __iter__(self) -> Iterator[int]:
-        draw = random.Random(f"{self._seed}:{self._epoch}")
-        numbers = self._shuffled(draw)
-        pool = self._batch * max(1, min(50, len(numbers) // (self._batch * 4)))  # small enough to give other batches each time
-        pools = (
-            sorted(numbers[start : start + pool], key=lambda number: -self._lengths[number])
-            for start in range(0, len(numbers), pool)
-        )
-        ordered = [number for part in pools for number in part]
-        batches = [ordered[start : start + self._batch] for start in range(0, len(ordered), self._batch)]
-        last = [batches.pop()] if batches and len(batches[-1]) < self._batch else []  # elsewhere it would shift all after it
-        draw.shuffle(batches)
-        if self._epoch == 0:  # the longest rows first: what does not fit into memory shows at once
-            longest = max((self._lengths[number] for number in ordered), default=0)
-            batches.sort(key=lambda batch: max(self._lengths[number] for number in batch) < longest)
-        return iter([number for batch in batches + last for number in batch])
-
-    def _shuffled(self, draw: random.Random) -> list[int]:
-        """The rows of the epoch in random order, copies of one as far apart as can be: else they would meet in one batch."""
-        if self._weights is None:
-            numbers = list(range(len(self._lengths)))
-            draw.shuffle(numbers)
-            return numbers
-        places = []
-        for number, copies in sorted(Counter(self._drawn(self._weights)).items()):
-            first = draw.random()
-            places += [((first + copy) / copies, number) for copy in range(copies)]
-        return [number for _, number in sorted(places)]
-
-    def _drawn(self, weights: Sequence[float]) -> list[int]:
-        """The rows of the epoch, each as often as its weight says, rounded up in some epochs and down in others: systematic
-        sampling, whose start moves by the golden ratio, so that the roundings even out over few epochs."""
-        numbers = list(range(len(weights)))
-        draw = random.Random(f"{self._seed}:weights")
-        start = (draw.random() + self._epoch * _GOLDEN) % 1
-        draw.shuffle(numbers)  # the same in every epoch, else the roundings would be chance again
-        scale = len(numbers) / sum(weights)
-        edges = list(accumulate(weights[number] * scale for number in numbers))
-        edges[-1] = float(len(numbers))  # whatever the sum has lost in rounding: the draws are as many as the rows
-        return [numbers[bisect_right(edges, start + place)] for place in range(len(numbers))]
-
-
 class DocgenTrainer(SFTTrainer):
     """TRL's trainer on rows in tokens, with evaluations that generate. `held` None: nothing is evaluated."""
 
@@ -156,11 +64,14 @@ class DocgenTrainer(SFTTrainer):
         *args: Any,
         held: Held | None,
         lengths: Sequence[int],
-        seed: int,
+        settings: TrainSettings,
         weights: Sequence[float] | None = None,
+        thaw: Thaw | None = None,
         **options: Any,
     ) -> None:
-        self._held, self._lengths, self._seed, self._weights = held, lengths, seed, weights
+        self._held, self.lengths, self.settings, self._weights = held, lengths, settings, weights
+        self.drift: Drift | None = None  # of an adapter that is gone on from
+        self._thaw, self._fused, self._is_plain, self._is_fitted = thaw, False, False, False
         super().__init__(*args, **options)
         keep_unpacked(self.model)
         for parameter in self.model.parameters():
@@ -169,9 +80,65 @@ class DocgenTrainer(SFTTrainer):
         self.remove_callback(PrinterCallback)
         self.remove_callback(ProgressCallback)
 
+    def compute_loss(
+        self, model: Any, inputs: dict[str, torch.Tensor], return_outputs: bool = False, num_items_in_batch: Any = None
+    ) -> torch.Tensor:
+        """The mean loss of an optimiser step's answer tokens, of which this batch gives its part."""
+        with attending_plainly(self.accelerator.unwrap_model(model).get_base_model(), self._is_plain):
+            total = summed_loss(model, inputs, self.prompt_weight, fused=self._fused)
+        if num_items_in_batch is None:
+            return total / (inputs["labels"] != IGNORED).sum().clamp(min=1)
+        # The count is that of all processes, and the gradients of all are averaged.
+        return total / num_items_in_batch * self.accelerator.num_processes
+
+    def training_step(self, *args: Any, **options: Any) -> torch.Tensor:
+        """A pass forward and back; layers that are still frozen learn nothing from it."""
+        loss: torch.Tensor = super().training_step(*args, **options)
+        if self._thaw is not None:
+            self._thaw.forget(self.model, self.state.global_step / max(1, self.state.max_steps))
+        return loss
+
+    @property
+    def patience(self) -> int:
+        """The evaluations without a better metric that end the run; 0 where none do."""
+        return self.settings.patience
+
+    @property
+    def prompt_weight(self) -> float:
+        """How much a prompt's token counts beside an answer's."""
+        return self.settings.prompt_weight
+
+    def fit_to_device(self) -> None:
+        """Takes the fastest way to the loss that was found to give what the stock one gives."""
+        if self._is_fitted:
+            return
+        self._is_fitted = True
+        batch = first_batch(self)
+        trainable = [parameter for parameter in self.model.parameters() if parameter.requires_grad]
+        was_training = self.model.training
+        self.model.eval()  # without dropout all ways must agree
+        try:
+            _set_lean(self.model, False)
+            stock = outcome(lambda: _stock_loss(self, batch), trainable)
+            # Where the output layer is spread over processes it answers inside the model only.
+            for is_lean, is_fused in ((True, not self.is_fsdp_enabled), (True, False), (False, False)):
+                _set_lean(self.model, is_lean)
+                self._fused = is_fused
+                if self._own(batch, trainable).is_equal(stock, _ROUNDING):
+                    break
+            on_cpu = self.model.device.type == "cpu" and not self.args.activation_checkpointing  # that attends once more later
+            self._is_plain = on_cpu and max(self.lengths) <= LONGEST
+            self._is_plain = self._is_plain and self._own(batch, trainable).is_equal(stock, _ATTENTION_ROUNDING)
+        finally:
+            self.model.train(was_training)
+
+    def _own(self, batch: dict[str, torch.Tensor], trainable: Sequence[torch.nn.Parameter]) -> Outcome:
+        return outcome(lambda: _own_loss(self, batch), trainable)
+
     def _get_train_sampler(self, train_dataset: Any = None) -> LengthGroups:
-        batch = self.args.train_batch_size * self.args.gradient_accumulation_steps
-        return LengthGroups(self._lengths, batch, self._seed, self._weights)
+        arguments = self.args
+        batch = arguments.train_batch_size * arguments.gradient_accumulation_steps * self.accelerator.num_processes
+        return LengthGroups(self.lengths, batch, self.settings.seed, self._weights)
 
     def evaluation_loop(self, *args: Any, metric_key_prefix: str = "eval", **options: Any) -> EvalLoopOutput:
         """Generates an answer for each held-out row and scores it. The loss that transformers would give is a mean of
@@ -179,7 +146,8 @@ class DocgenTrainer(SFTTrainer):
         if self._held is None:
             raise RuntimeError("a trainer without held-out rows was asked to evaluate")
         self.model.eval()  # and it stays so until the next step: TRL tells by it what it is logging
-        scored = score_model(self.model, self._held.chat, self._held.rows, self._held.limits)
+        among = Among(self.args.process_index, self.args.world_size)
+        scored = score_model(self.model, self._held.chat, self._held.rows, self._held.limits, among=among)
         metrics = {f"{metric_key_prefix}_{name}": value for name, value in scored.metrics.items()}
         return EvalLoopOutput(predictions=None, label_ids=None, metrics=metrics, num_samples=len(self._held.rows))
 
@@ -194,50 +162,7 @@ class DocgenTrainer(SFTTrainer):
         """Writes none: checkpoints need no card, and the adapter gets docgen's own."""
 
 
-class Announcer(TrainerCallback):
-    """Tells how far the training is."""
-
-    def __init__(self, progress: Progress) -> None:
-        self._progress = progress
-
-    def on_step_end(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:
-        self._progress("training", state.global_step, state.max_steps)
-
-    def on_evaluate(
-        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, metrics: dict[str, float], **_: Any
-    ) -> None:
-        chosen, loss = metrics.get(f"eval_{SELECTION}", 0.0), metrics["eval_loss"]
-        self._progress(f"step {state.global_step} of {state.max_steps}: validation loss {loss:.3f}, {SELECTION} {chosen:.1f}")
-
-
-class Interruption(TrainerCallback):
-    """Ctrl-C and termination wait for the end of the step, and a checkpoint is saved; a second Ctrl-C does not wait."""
-
-    def __init__(self) -> None:
-        self.arrived = False
-
-    def on_step_end(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:
-        if self.arrived:
-            # An evaluation that is due takes place: without it the resumed run could choose another checkpoint.
-            control.should_save = control.should_training_stop = True
-
-    @contextmanager
-    def caught(self) -> Iterator[None]:
-        """Inside, the signals are caught; only the main thread can catch them."""
-        if threading.current_thread() is not threading.main_thread():
-            yield
-            return
-        before = {number: signal.signal(number, self._arrive) for number in (signal.SIGINT, signal.SIGTERM)}
-        try:
-            yield
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
-
-    def _arrive(self, number: int, frame: FrameType | None) -> None:
-        if self.arrived:
-            raise KeyboardInterrupt
-        self.arrived = True
+# Making one --------------------------------------------------------------------------------------------------------------
 
 
 def make_trainer(
@@ -250,27 +175,60 @@ def make_trainer(
     folder: Path,
     progress: Progress,
 ) -> DocgenTrainer:
-    """A trainer ready to run, its checkpoints in `folder`. The model is changed: it gets the adapter."""
-    lora = LoraConfig(
-        r=settings.rank,
-        lora_alpha=int(settings.alpha) if settings.alpha.is_integer() else settings.alpha,
-        lora_dropout=settings.dropout,
-        target_modules=linear_layers(model),
-        task_type="CAUSAL_LM",
-    )
+    """A trainer ready to run, its checkpoints in `folder`. The model is changed: it gets the adapter.
+
+    Raises InputError where the settings freeze layers that the base has not, or all that it has.
+    """
+    arguments = _arguments(settings, steps, folder, evaluates=held is not None)
+    callbacks: list[Any] = [Announcer(progress)]
+    if held and settings.patience:
+        callbacks.append(Patience(settings.patience))
     return DocgenTrainer(
         model=model,
-        args=_arguments(settings, steps, folder, evaluates=held is not None),
+        args=arguments,
         train_dataset=dataset(rows),
         eval_dataset=dataset(held.rows) if held else None,
         processing_class=chat.tokenizer,
-        peft_config=lora,
-        callbacks=[Announcer(progress)],
+        peft_config=_adapter(model, settings),
+        callbacks=callbacks,
         held=held,
         lengths=[len(row.tokens) for row in rows],
-        seed=settings.seed,
-        weights=rows.weights,
+        settings=settings,
+        weights=rows.weights_by(settings.balance),
+        thaw=Thaw(_layers(model), settings.unfreeze) if settings.unfreeze else None,
     )
+
+
+def _adapter(model: PreTrainedModel, settings: TrainSettings) -> LoraConfig:
+    names = linear_layers(model)
+    only: list[int] | None = None
+    if settings.freeze:
+        layers = _layers(model)
+        if settings.freeze >= layers:
+            what = f"freezing {settings.freeze} layers of a base that has {layers}"
+            raise InputError(what, "train.freeze", f"freeze at most {layers - 1}")
+        if isinstance(names, str):
+            raise InputError("this base's layers cannot be told apart by name", "train.freeze", "freeze none of them")
+        only = list(range(settings.freeze, layers))
+    adapter = LoraConfig(
+        r=settings.rank,
+        lora_alpha=int(settings.alpha) if settings.alpha.is_integer() else settings.alpha,
+        lora_dropout=settings.dropout,
+        target_modules=names,
+        layers_to_transform=only,
+        use_rslora=settings.rslora,
+        use_dora=settings.dora,
+        task_type="CAUSAL_LM",
+    )
+    if model.device.type == "cpu":
+        adapter._register_custom_module({torch.nn.Linear: LeanLinear})
+    return adapter
+
+
+def _layers(model: PreTrainedModel) -> int:
+    """The number of a model's blocks."""
+    numbers = [number for name, _ in model.named_modules() if (number := layer_of(name)) is not None]
+    return max(numbers, default=-1) + 1
 
 
 def linear_layers(model: PreTrainedModel) -> list[str] | str:
@@ -299,9 +257,11 @@ def _arguments(settings: TrainSettings, steps: Steps, folder: Path, *, evaluates
         gradient_accumulation_steps=steps.accumulation,
         max_steps=steps.total,
         learning_rate=settings.learning_rate,
+        weight_decay=settings.weight_decay,
+        neftune_noise_alpha=settings.neftune or None,
         lr_scheduler_type="cosine",
         warmup_steps=_WARM_UP,
-        activation_checkpointing=steps.micro_batch == 1,
+        activation_checkpointing=steps.checkpointing,
         eval_strategy=when,
         eval_steps=steps.between,
         save_strategy="steps",
@@ -314,13 +274,18 @@ def _arguments(settings: TrainSettings, steps: Steps, folder: Path, *, evaluates
         include_num_input_tokens_seen="non_padding",
         seed=settings.seed,
         data_seed=settings.seed,
-        report_to="none",
+        report_to=list(settings.report_to) or "none",
+        run_name=folder.parent.name,
         disable_tqdm=True,
         dataloader_pin_memory=False,
+        ddp_find_unused_parameters=False,
     )
-    if arguments.n_gpu > 1:
+    if arguments.n_gpu > 1 and arguments.world_size == 1:
         arguments._n_gpu = 1  # the model lies on the first; transformers would copy it to all of them
     return arguments
+
+
+# Running it --------------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -336,54 +301,18 @@ def run(trainer: DocgenTrainer, seed: int, checkpoint: Path | None) -> Trained:
     """Trains to the end, or to an interruption, from `checkpoint` where there is one."""
     interruption = Interruption()
     trainer.add_callback(interruption)
-    set_seed(seed)  # whatever was drawn before, the run draws the same
     # Read first: the run itself removes older checkpoints.
     before = TrainerState.load_from_json(str(checkpoint / STATE)).num_input_tokens_seen if checkpoint else 0
     began = time.monotonic()
-    with interruption.caught(), _head(trainer):
+    if checkpoint and is_exhausted(state := TrainerState.load_from_json(str(checkpoint / STATE)), trainer.patience):
+        trainer.state = state  # it had come to its end
+        return Trained(0.0, 0, False)
+    trainer.fit_to_device()
+    set_seed(seed)  # whatever was drawn before, the run draws the same
+    with interruption.caught():
         trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
     is_cut = interruption.arrived and trainer.state.global_step < trainer.state.max_steps
     return Trained(time.monotonic() - began, trainer.state.num_input_tokens_seen - before, is_cut)
-
-
-def _head(trainer: DocgenTrainer) -> Any:
-    """The compact output layer where it is slow otherwise and was found to be equal."""
-    if trainer.model.device.type != "cpu" or not is_equal(trainer.model, first_batch(trainer)):
-        return nullcontext()
-    return compact_head()
-
-
-def first_batch(trainer: DocgenTrainer, rows: int = 4) -> dict[str, torch.Tensor]:
-    """The first rows of the training set as the model takes them."""
-    found = [trainer.train_dataset[number] for number in range(min(rows, len(trainer.train_dataset)))]
-    return {name: value.to(trainer.model.device) for name, value in trainer.data_collator(found).items()}
-
-
-def seconds_a_step(trainer: DocgenTrainer, repeats: int = 2) -> float:
-    """The time of an optimiser step, measured on rows of typical length. Leaves neither gradients nor a trace in the random
-    state."""
-    lengths = trainer._lengths
-    typical = sorted(range(len(lengths)), key=lambda number: lengths[number])[len(lengths) // 2 :][
-        : trainer.args.train_batch_size
-    ]
-    rows = [trainer.train_dataset[number] for number in typical]
-    batch = {name: value.to(trainer.model.device) for name, value in trainer.data_collator(rows).items()}
-    devices = [trainer.model.device] if trainer.model.device.type == "cuda" else []
-    trainer.model.train()
-    with torch.random.fork_rng(devices), _head(trainer):
-        _forward_and_backward(trainer, batch)  # the first one warms up
-        began = time.monotonic()
-        for _ in range(repeats):
-            _forward_and_backward(trainer, batch)
-        seconds = time.monotonic() - began
-    trainer.model.zero_grad(set_to_none=True)
-    return seconds / repeats * trainer.args.gradient_accumulation_steps
-
-
-def _forward_and_backward(trainer: DocgenTrainer, batch: dict[str, torch.Tensor]) -> None:
-    with trainer.compute_loss_context_manager():
-        loss = trainer.model(**batch, use_cache=False, fused_lm_head=True).loss
-    loss.backward()
 
 
 def load_best(trainer: DocgenTrainer, folder: Path) -> dict[str, JSON]:
@@ -399,7 +328,47 @@ def load_best(trainer: DocgenTrainer, folder: Path) -> dict[str, JSON]:
     step, metric = trainer.state.best_global_step, trainer.state.best_metric
     if step is None or metric is None:
         return {"step": trainer.state.global_step}
-    set_peft_model_state_dict(
-        trainer.model, load_file(folder / f"checkpoint-{step}" / WEIGHTS, device=str(trainer.model.device))
-    )
+    load_weights(trainer, folder / f"checkpoint-{step}")
     return {"step": step, "metric": SELECTION, "value": round(metric, 4)}
+
+
+def load_weights(trainer: DocgenTrainer, folder: Path) -> None:
+    """Puts an adapter's weights into the model."""
+    set_peft_model_state_dict(trainer.model, load_file(folder / WEIGHTS, device=str(trainer.model.device)))
+
+
+# The way to the loss -----------------------------------------------------------------------------------------------------
+
+
+def first_batch(trainer: DocgenTrainer, rows: int = 2) -> dict[str, torch.Tensor]:
+    """The shortest rows of the training set as the model takes them."""
+    shortest = sorted(range(len(trainer.lengths)), key=lambda number: (trainer.lengths[number], number))
+    return batch_of(trainer, shortest[:rows])
+
+
+def batch_of(trainer: DocgenTrainer, numbers: Sequence[int]) -> dict[str, torch.Tensor]:
+    """Some rows of the training set as the model takes them."""
+    found = [trainer.train_dataset[number] for number in numbers]
+    return {name: value.to(trainer.model.device) for name, value in trainer.data_collator(found).items()}
+
+
+def _own_loss(trainer: DocgenTrainer, batch: dict[str, torch.Tensor]) -> torch.Tensor:
+    with trainer.compute_loss_context_manager():
+        return trainer.compute_loss(trainer.model, batch)
+
+
+def _stock_loss(trainer: DocgenTrainer, batch: dict[str, torch.Tensor]) -> torch.Tensor:
+    """The mean loss of the answers by the model's own logits, all of them; of the prompts too, where they count."""
+    with trainer.compute_loss_context_manager():
+        found = trainer.model(input_ids=batch["input_ids"], attention_mask=batch["attention_mask"], use_cache=False)
+    tokens, labels, mask = (batch[name][:, 1:] for name in ("input_ids", "labels", "attention_mask"))
+    losses = torch.nn.functional.cross_entropy(found.logits[:, :-1].float().transpose(1, 2), tokens, reduction="none")
+    asked = labels != IGNORED
+    weights = asked + trainer.prompt_weight * (mask * ~asked)
+    return (losses * weights).sum() / asked.sum()
+
+
+def _set_lean(model: torch.nn.Module, value: bool) -> None:
+    for module in model.modules():
+        if isinstance(module, LeanLinear):
+            module.is_lean = value
