@@ -11,7 +11,7 @@ say() { printf '\n\033[1m%s\033[0m\n' "$*"; }
 run() { printf '\n$ %s\n' "$*"; "$@"; }
 
 say "1. Fine-tune the embedded base, quantised to 4 bits, on the labelled sections in training_data"
-run docgen train training_data -o $out/adapter --learning-rate 0.003 --epochs 4
+run docgen train training_data -o $out/adapter
 
 say "2. API docs for a real package: a copy of the installed rouge_score, in a repository of its own"
 cp -r "$(python -c 'import importlib.util as u; print(u.find_spec("rouge_score").submodule_search_locations[0])')" "$project/"

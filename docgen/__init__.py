@@ -2,11 +2,11 @@
 
 Map of the package, lowest layer first (a module imports only from lower rows; `tests/test_layers.py` holds it):
 
-    facts report                          the nouns everything shares
+    later facts journal report            what everything shares
     settings document claims readers/*    files and text become data
-    brief ledger                          what a section may say; what it said
-    metrics corpus/* check score          judging and collecting
-    writers/* write                       Briefs become texts, texts become documents
+    brief ledger subjects statements      what a section may say; what it said; the plain words for it
+    metrics check corpus                  judging and collecting
+    writers/* score write                 Briefs become texts, texts become documents and numbers
     training/* train                      examples become an adapter (torch)
     cli                                   words and exit codes
 """

@@ -371,6 +371,7 @@ def committed(root: Path, settings: str, name: str = "docgen.toml") -> None:
             id="a severity lowered",
         ),
         pytest.param("", '[paths]\nexclude = ["docs"]\n', "paths.exclude has docs", id="excluded"),
+        pytest.param("check.written = true\n", "check.written = false\n", "written = false", id="written documents left out"),
         pytest.param("check.warn = true\n", "check.warn = false\n", "", id="stronger"),
         pytest.param("", '[check.severity]\nreview-context = "error"\n', "", id="a code raised"),
         pytest.param("", "train.epochs = 3.0\n", "", id="another setting"),

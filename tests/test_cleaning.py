@@ -362,3 +362,17 @@ def test_many_sections_of_one_document_are_one_document() -> None:
 @given(some.text(alphabet="ab \n`~", max_size=60))
 def test_passages_joined_are_the_text(text: str) -> None:
     assert "".join(passages(text)) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        pytest.param("Compute gaussian kernel density estimation matrix quickly.", "en", id="English without little words"),
+        pytest.param("Creates sparse adjacency matrix, returns shortest path lengths.", "en", id="a summary"),
+        pytest.param("Calcola la matrice dei dati e restituisce il valore medio per ogni classe.", "it", id="Italian"),
+        pytest.param("De methode berekent de waarde van het model en geeft een lijst terug.", "nl", id="Dutch"),
+        pytest.param("Carga el archivo de datos y devuelve una lista con los valores del modelo.", "es", id="Spanish"),
+    ],
+)
+def test_few_little_words_do_not_make_a_text_foreign(text: str, language: str) -> None:
+    assert Languages(("en",)).of(text) == language

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -71,7 +72,9 @@ def test_every_command_has_a_summary_and_examples_that_call_it(name: str, comman
     assert summary.endswith(".") and not command.get_short_help_str(limit=64).endswith("...")
     assert "\b\nExamples:\n" in rest
     examples = rest.partition("Examples:\n")[2].split("\n")
-    assert examples and all(example.strip().startswith(f"docgen {name}") for example in examples if example.strip())
+    assert examples and all(
+        re.match(rf"(?:torchrun .* -m )?docgen {name}\b", example.strip()) for example in examples if example.strip()
+    )
 
 
 @pytest.mark.parametrize(("name", "command"), COMMANDS)

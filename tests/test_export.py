@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -32,6 +34,37 @@ def test_the_merged_model_answers_as_the_adapter_does(architecture: str, base: B
     assert "quantization_config" not in configuration
     assert (tmp_path / "merged" / "tokenizer.json").is_file()
     assert not list(tmp_path.glob(".docgen-*"))
+
+
+def test_a_merged_model_is_scored_beside_the_adapter(trained: Trained, tmp_path: Path) -> None:
+    from docgen.training.export import export
+
+    report = export(trained.folder, tmp_path / "merged", trained.corpus)
+    scores = report.summary["scores"]
+    assert set(scores) == {"adapter", "merged"}
+    assert scores["merged"]["loss"] == pytest.approx(scores["adapter"]["loss"], abs=0.02)
+    assert "2 held-out sections" in report.table
+
+
+def test_the_merged_model_lies_as_plain_transformers_and_servers_want_it(trained: Trained, tmp_path: Path) -> None:
+    from docgen.training.export import export
+
+    export(trained.folder, tmp_path / "merged")
+    names = {path.name for path in (tmp_path / "merged").iterdir()}
+    assert names >= {"config.json", "generation_config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"}
+    assert json.loads((tmp_path / "merged" / "config.json").read_text())["architectures"] == ["LlamaForCausalLM"]
+    program = (
+        "import sys\nfrom transformers import AutoModelForCausalLM, AutoTokenizer\n"
+        "model, tokens = AutoModelForCausalLM.from_pretrained(sys.argv[1]), AutoTokenizer.from_pretrained(sys.argv[1])\n"
+        "asked = tokens.apply_chat_template([{'role': 'user', 'content': 'Write.'}], add_generation_prompt=True,"
+        " return_tensors='pt', return_dict=True)\n"
+        "grown = model.generate(**asked, max_new_tokens=4).shape[1] > asked['input_ids'].shape[1]\n"
+        "print(grown, 'docgen' in sys.modules)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path / "merged")], capture_output=True, text=True, cwd=tmp_path
+    )
+    assert done.stdout == "True False\n", done.stderr
 
 
 def test_the_merged_model_is_another_than_its_base(trained: Trained, tmp_path: Path) -> None:

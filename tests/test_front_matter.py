@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 from docgen.check import check
 from docgen.document import Document
 from docgen.facts import JSON, Entry, Fact
-from docgen.front_matter import dump_fields, known_fields, parse_fields, problems_of, unknown_fields
+from docgen.front_matter import dump_fields, known_fields, misread, parse_fields, problems_of, unknown_fields
 from docgen.report import InputError
 from docgen.write import write
 from docgen.write.loading import loading_code
@@ -318,7 +318,7 @@ def test_a_changed_file_renews_its_numbers(folder: Path) -> None:
 def test_an_invalid_field_of_a_person_is_told_and_stays(folder: Path) -> None:
     (folder / "README.md").write_text(CARD.replace("license: mit", "license: MIT"))
     report = write([str(folder)], root=folder.parent)
-    assert [(finding.code, finding.severity) for finding in report.findings] == [("front-matter", "review")]
+    assert [(finding.code, finding.severity) for finding in report.findings] == [("review-front-matter", "review")]
     assert "license: MIT\n" in card(folder)
 
 
@@ -382,3 +382,115 @@ def test_the_code_that_loads_a_model_fits_it(facts: dict[str, JSON], expected: s
     code = loading_code(model(**facts))
     compile(code, "card", "exec")
     assert expected in code and bool(code) == bool(expected)
+
+
+# What people wrote in the front matter
+
+
+LINES = [
+    "language: en",
+    'language: "no"   # Norwegian',
+    "language: ['en', \"no\"]",
+    "license: mit",
+    "license:   'apache-2.0'",
+    "tags: [b, a]  # in this order",
+    "tags:\n- 'no'\n-   yes-or-no\n# between\n- \"z\"",
+    "datasets:\n  - ours/reviews",
+    "pipeline_tag: text-generation",
+    "base_model:   openai-community/gpt2",
+    "model-index:\n- name: Ours\n  results:\n  - task: {type: text-generation}\n    dataset: {type: ours/reviews, name: R}\n"
+    "    metrics:\n    - type: accuracy\n      value: 0.5   # measured by hand",
+    "extra_gated_prompt: >-\n  Two\n  lines.",
+    'widget:\n- text: "Jens Peter Hansen kommer fra Danmark"',
+    "thumbnail: null",
+    "co2_eq_emissions: {emissions: 0.5, source: 'a bill'}",
+]
+
+
+@st.composite
+def front_matters(draw: st.DrawFn) -> str:
+    """Fields in any order, each once, with comments and blank lines between them, in either kind of line end."""
+    chosen = draw(st.lists(st.sampled_from(LINES), unique_by=lambda line: line.partition(":")[0], max_size=7))
+    between = st.sampled_from(["", "# a comment: kept\n", "\n", "#no: comment\n\n"])
+    text = "".join(draw(between) + line + "\n" for line in chosen) + draw(between)
+    return text.replace("\n", draw(st.sampled_from(["\n", "\r\n"])))
+
+
+@given(front_matters())
+def test_whatever_people_wrote_stays_byte_for_byte_and_the_hub_reads_all_of_it(
+    tmp_path_factory: pytest.TempPathFactory, front: str
+) -> None:
+    hub = pytest.importorskip("huggingface_hub", reason='the Hub\'s own library reads the card: pip install -e ".[dev]"')
+    path = tmp_path_factory.mktemp("card") / "tagger"
+    path.mkdir()
+    (path.parent / "pyproject.toml").write_text("")
+    adapter = {"peft_type": "LORA", "base_model_name_or_path": "openai-community/gpt2", "r": 8, "task_type": "CAUSAL_LM"}
+    (path / "adapter_config.json").write_text(json.dumps(adapter))
+    newline = "\r\n" if "\r\n" in front else "\n"
+    before = f"---{newline}{front}---{newline}{newline}# Ours{newline}".encode()
+    (path / "README.md").write_bytes(before)
+    write([str(path)], root=path.parent)
+    after = (path / "README.md").read_bytes()
+    start, end = after.index(b"# docgen:section front-matter"), after.index(b"# docgen:end")
+    rest = after[:start] + after[end:].partition(b"\n")[2]
+    assert rest.startswith(before), "without docgen's region, the front matter and the title are as they were"
+    theirs = YAML(typ="safe", pure=True).load(front) or {}
+    loaded = hub.ModelCard.load(path / "README.md", ignore_metadata_errors=False)
+    told = {**loaded.data.to_dict(), **({"model-index": theirs["model-index"]} if "model-index" in theirs else {})}
+    assert {name: told.get(name) for name in theirs if theirs[name] is not None} == {
+        name: value for name, value in theirs.items() if value is not None
+    }
+    assert loaded.data.library_name == "peft" and problems_of(fields(path)) == []
+    assert write([str(path)], root=path.parent).summary["written"] == []
+
+
+measured = st.dictionaries(
+    st.sampled_from(["accuracy", "f1", "wer", "rougeL", "loss", "exact_match", "our metric"]),
+    st.floats(allow_nan=False, allow_infinity=False) | st.integers(-(10**6), 10**6),
+    max_size=4,
+)
+
+
+@given(
+    st.sampled_from(["MIT", "Apache-2.0", "Parity-7.0.0", "llama3.1"]),
+    st.sampled_from(["text-generation", "text-classification", "automatic-speech-recognition"]),
+    measured,
+    st.lists(st.sampled_from(["en", "no", "nb-NO", "y"]), unique=True),
+)
+def test_what_facts_give_is_read_back_alike_by_the_hubs_own_classes(
+    licence: str, task: str, scores: dict[str, float], languages: list[str]
+) -> None:
+    hub = pytest.importorskip("huggingface_hub", reason='its classes read the fields: pip install -e ".[dev]"')
+    evaluated: dict[str, JSON] = {f"eval__{name}": value for name, value in scores.items()}
+    entry = model(license=licence, task=task, card__datasets=["ours/reviews"], gguf__languages=[*languages], **evaluated)
+    found = known_fields(entry)
+    assert problems_of(found) == []
+    card_of = hub.ModelCard(f"---\n{dump_fields(found)}---\n\n# Tagger\n", ignore_metadata_errors=False)
+    assert card_of.data.license == found["license"] and card_of.data.pipeline_tag == task
+    assert card_of.data.language == found.get("language")
+    results = [(result.metric_type, result.metric_value, result.dataset_type) for result in card_of.data.eval_results or []]
+    assert results == [(name, pytest.approx(value), "ours/reviews") for name, value in scores.items()]
+
+
+@pytest.mark.parametrize(
+    ("front", "told"),
+    [
+        pytest.param("language: no\n", ["`language: no` is false to programs that read YAML 1.1; write `'no'`"], id="bare"),
+        pytest.param(
+            "language: [en, no]\n", ["`language: no` is false to programs that read YAML 1.1; write `'no'`"], id="listed"
+        ),
+        pytest.param("tags: [on, x]\n", ["`tags: on` is true to programs that read YAML 1.1; write `'on'`"], id="a tag"),
+        pytest.param("language: 'no'\n", [], id="quoted"),
+        pytest.param("language: en\nlicense: mit\n", [], id="nothing to misread"),
+        pytest.param("language: [\n", [], id="no YAML, which is told elsewhere"),
+    ],
+)
+def test_a_text_that_older_yaml_takes_for_something_else_is_told(front: str, told: list[str]) -> None:
+    assert misread(front) == told
+
+
+def test_the_language_no_of_a_person_is_told_and_stays(folder: Path) -> None:
+    (folder / "README.md").write_text("---\nlanguage: no\n---\n\n# Tagger\n")
+    report = write([str(folder)], root=folder.parent)
+    assert any("write `'no'`" in finding.message for finding in report.findings)
+    assert card(folder).startswith("---\nlanguage: no\n# docgen:section")

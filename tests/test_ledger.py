@@ -209,6 +209,7 @@ def section(**changes: object) -> str:
         pytest.param(section(asserts={"a": {"value": 1, "mark": "ab"}}), 17, "does not belong to its value", id="wrong-mark"),
         pytest.param(section(asserts={"a": {"value": "\ud800", "mark": ""}}), 17, "half a character", id="half-a-character"),
         pytest.param(section(context={"a": 1}), 25, '"context" holds 1', id="context-number"),
+        pytest.param(section(heading=["A"]), 25, '"heading" holds ["A"]', id="heading-list"),
         pytest.param(section(context=None), 25, '"context" is null, not an object', id="context-null"),
     ],
 )

@@ -87,10 +87,10 @@ def test_rank_prefers_few_false_claims_then_few_forgotten_exceptions() -> None:
 def test_equal_briefs_get_equal_texts(trained: Trained) -> None:
     briefs = [brief(number) for number in range(3)]
     first, second = LocalWriter(trained.folder, TWO), LocalWriter(trained.folder, TWO)
-    drafts = first._found.load().drafts(briefs, seed=3)
+    drafts = first._found.load().drafts(briefs, (3,))
     assert first.write(briefs) == second.write(briefs)
-    assert drafts == second._found.load().drafts(briefs, seed=3)
-    assert drafts != second._found.load().drafts(briefs, seed=4)
+    assert drafts == second._found.load().drafts(briefs, (3,))
+    assert drafts != second._found.load().drafts(briefs, (4,))
 
 
 def test_no_briefs_load_no_model(trained: Trained) -> None:
@@ -174,3 +174,21 @@ def test_a_base_that_was_taught_with_other_prompts_is_refused(base: Bases, tmp_p
     (tmp_path / "base" / "docgen_base.json").write_text(json.dumps({"prompt": {"mark": "000000", "excerpt_lines": 0}}))
     with pytest.raises(InputError, match="prompts of format 000000"):
         LocalWriter(tmp_path / "base", TWO)
+
+
+def test_a_draft_with_words_of_its_own_is_none_where_words_are_kept() -> None:
+    own, foreign = draft("Loads a report from disk.", -3.0), draft("Loads a report by spaceship.", -0.1)
+    assert best(brief(0), [foreign], keeps_words=True) == ""
+    assert best(brief(0), [foreign, own], keeps_words=True) == own.text
+    assert best(brief(0), [foreign]) == foreign.text
+
+
+def test_a_draft_that_may_stand_goes_before_a_likelier_one_that_may_not() -> None:
+    broken, whole = draft("Loads a report from disk and", -0.1), draft("Loads a report from disk.", -3.0)
+    assert best(brief(0), [broken, whole], 0.5) == whole.text
+
+
+def test_drafts_are_drawn_again_where_none_may_stand(trained: Trained) -> None:
+    writer = LocalWriter(trained.folder, TWO)
+    assert writer._seeds(0)[0] is None
+    assert None not in writer._seeds(1) and not set(writer._seeds(0)) & set(writer._seeds(1))

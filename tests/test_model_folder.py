@@ -77,7 +77,8 @@ def read(folder: Path, files: dict[str, JSON]) -> Entry:
 
 
 def values(entry: Entry) -> dict[str, JSON]:
-    return {fact.name: fact.value for fact in entry.facts}
+    """The facts of a model; what its run took is told apart."""
+    return {fact.name: fact.value for fact in entry.facts if not fact.name.startswith("run.")}
 
 
 BITS = {"F64": 64, "F32": 32, "F16": 16, "BF16": 16, "F8_E4M3": 8, "I64": 64, "I32": 32, "I8": 8, "U8": 8, "BOOL": 8}
@@ -458,6 +459,8 @@ def test_a_run_tells_its_best_and_its_last_evaluation(tmp_path: Path) -> None:
         "last.epoch": 3.0,
         "last.loss": 1.04,
         "last.rougeL": 0.4803,
+        "training.peak_learning_rate": 0.0002,
+        "curves.eval_loss": [1.29, 1.04],
     }
 
 

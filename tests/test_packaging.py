@@ -15,7 +15,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from docgen import __version__
-from docgen.cli import CORPUS_MODULES, LLM_MODULES
+from docgen.cli import API_MODULES, CORPUS_MODULES, LLM_MODULES
 
 ROOT = Path(__file__).parent.parent
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -71,13 +71,14 @@ def test_the_core_needs_nothing_that_trains() -> None:
 
 
 def test_every_module_of_an_extra_is_told_as_missing_where_it_is() -> None:
-    names = {extra: {Requirement(line).name.replace("-", "_") for line in EXTRAS[extra]} for extra in ("llm", "corpus")}
+    names = {extra: {Requirement(line).name.replace("-", "_") for line in EXTRAS[extra]} for extra in ("llm", "corpus", "api")}
     assert names["llm"] - {"docgen"} <= LLM_MODULES and "docgen[corpus]" in EXTRAS["llm"]
     assert names["corpus"] - {"scikit_learn"} | {"sklearn"} <= CORPUS_MODULES
+    assert names["api"] <= API_MODULES
 
 
 def test_every_dependency_has_a_tested_version_within_its_range() -> None:
-    own = {"docgen[corpus]"}
+    own = {"docgen[corpus]", "docgen[api]"}
     for line in {*PROJECT["dependencies"], *(line for lines in EXTRAS.values() for line in lines)} - own:
         requirement = Requirement(line)
         version = pinned().get(canonicalize_name(requirement.name))

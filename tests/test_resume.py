@@ -68,6 +68,17 @@ def test_a_resumed_run_ends_with_the_same_bits(trained: Trained, tmp_path: Path,
     assert losses(output) == losses(trained.folder)
 
 
+def test_every_option_goes_on_with_the_same_bits(corpus: Path, base: Bases, tmp_path: Path) -> None:
+    options = {"neftune": 5.0, "rslora": True, "unfreeze": 0.7, "prompt_weight": 0.05, "weight_decay": 0.01, "replay": 0.25}
+    settings = replace(SETTINGS, **options)
+    whole, broken = tmp_path / "whole", tmp_path / "broken"
+    train(corpus, output=whole, base=str(base("llama")), settings=settings)
+    with pytest.raises(Broken):
+        train(corpus, output=broken, base=str(base("llama")), settings=settings, progress=breaks_at(3, crash))
+    resumed(corpus, broken, base("llama"), settings)
+    assert (broken / WEIGHTS).read_bytes() == (whole / WEIGHTS).read_bytes()
+
+
 def losses(folder: Path) -> list[tuple[int, float]]:
     history = json.loads((folder / "trainer_state.json").read_text())["log_history"]
     return [(entry["step"], entry["loss"]) for entry in history if "loss" in entry]

@@ -5,13 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from staleness import annotations, cards, naming, neutral, parameters, raising, states, values
+from staleness import annotations, cards, holding, naming, neutral, parameters, raising, states, values
 from staleness.case import Case
 from staleness.repository import play
 
 from docgen.report.codes import CODES
 
-TABLE = [case for part in (neutral, values, parameters, raising, annotations, naming, states, cards) for case in part.ROWS]
+TABLE = [
+    case for part in (neutral, values, parameters, raising, annotations, naming, holding, states, cards) for case in part.ROWS
+]
 
 
 @pytest.mark.parametrize("case", [pytest.param(case, id=case.name) for case in TABLE])

@@ -233,7 +233,7 @@ def test_a_second_run_writes_nothing_and_asks_for_nothing(project: Path) -> None
 
 
 def test_a_writer_is_not_made_where_nothing_is_stale(project: Path) -> None:
-    run(project)
+    run(project, Echo())
     run(project, "no-such-adapter")
     replace_in(project / "money" / "rates.py", "Convert an amount at a rate.", "Change an amount at a rate.")
     with pytest.raises(InputError, match="no writer called `no-such-adapter`"):
@@ -251,7 +251,7 @@ def test_a_run_brings_in_neither_torch_nor_a_template_engine_of_its_own(project:
 
 
 def test_source_that_is_only_formatted_renews_nothing(project: Path) -> None:
-    run(project)
+    run(project, Echo())
     before = everything(project / "docs")
     source = project / "money" / "rates.py"
     source.write_text("# a comment\n\n" + RATES.replace("    return amount * rate", "    # times\n    return (amount * rate)"))
@@ -261,7 +261,7 @@ def test_source_that_is_only_formatted_renews_nothing(project: Path) -> None:
 
 
 def test_a_changed_default_renews_the_sections_that_state_it_and_no_others(project: Path) -> None:
-    run(project)
+    run(project, Echo())
     before = {item.key: item.text for item in Document.parse(page(project).read_text()).sections}
     replace_in(project / "money" / "rates.py", "DEFAULT_TIMEOUT = 30", "DEFAULT_TIMEOUT = 60")
     run(project)
@@ -272,7 +272,7 @@ def test_a_changed_default_renews_the_sections_that_state_it_and_no_others(proje
 
 
 def test_a_new_exception_renews_error_handling(project: Path) -> None:
-    run(project)
+    run(project, Echo())
     replace_in(
         project / "money" / "rates.py",
         "    return amount * rate",
@@ -300,7 +300,7 @@ def test_a_new_function_comes_after_the_one_before_it_and_leaves_notes_where_the
 
 
 def test_a_section_that_a_person_took_out_stays_out(project: Path) -> None:
-    run(project)
+    run(project, Echo())
     found = Document.parse(page(project).read_text()).get("use-case:money.rates.load")
     assert found is not None
     replace_in(page(project), found.source, "")
@@ -435,14 +435,14 @@ def test_an_edited_section_is_kept(project: Path) -> None:
 
 
 def test_an_edited_section_whose_facts_changed_is_a_conflict_with_a_draft(project: Path) -> None:
-    run(project)
+    run(project, Echo())
     mine = "Waits at most 30 seconds: `timeout` defaults to `30`."
     edit(project, "use-case:money.rates.load", mine)
     run(project)
     replace_in(project / "money" / "rates.py", "DEFAULT_TIMEOUT = 30", "DEFAULT_TIMEOUT = 60")
     for _ in range(2):
         report = run(project)
-        assert [finding.code for finding in report.findings] == ["conflict"]
+        assert [finding.code for finding in report.findings] == ["conflict-edited"]
         assert report.exit_code == 1
         assert section(project, "use-case:money.rates.load") == mine
         drafts = report.summary["drafts"]
@@ -453,7 +453,7 @@ def test_an_edited_section_whose_facts_changed_is_a_conflict_with_a_draft(projec
 
 
 def test_accepting_takes_the_draft_and_ends_the_conflict(project: Path) -> None:
-    run(project)
+    run(project, Echo())
     edit(project, "use-case:money.rates.load", "Waits: `timeout` defaults to `30`.")
     run(project)
     replace_in(project / "money" / "rates.py", "DEFAULT_TIMEOUT = 30", "DEFAULT_TIMEOUT = 60")
@@ -463,7 +463,7 @@ def test_accepting_takes_the_draft_and_ends_the_conflict(project: Path) -> None:
 
 
 def test_a_person_who_brings_the_text_up_to_date_ends_the_conflict(project: Path) -> None:
-    run(project)
+    run(project, Echo())
     edit(project, "use-case:money.rates.load", "Waits: `timeout` defaults to `30`.")
     run(project)
     replace_in(project / "money" / "rates.py", "DEFAULT_TIMEOUT = 30", "DEFAULT_TIMEOUT = 60")
@@ -487,7 +487,7 @@ def test_sections_about_what_is_gone_are_reported_and_left(project: Path) -> Non
     source = RATES[: RATES.index("def convert")] + RATES[RATES.index("class Table") :]
     (project / "money" / "rates.py").write_text(source)
     report = run(project)
-    assert {finding.code for finding in report.findings} == {"orphaned"}
+    assert {finding.code for finding in report.findings} == {"orphaned-symbol"}
     assert {finding.section.partition(":")[2] for finding in report.findings} == {"money.rates.convert"}
     assert report.exit_code == 1
     assert "converts an amount at a rate" in page(project).read_text()
@@ -502,7 +502,7 @@ def test_the_page_of_a_module_that_is_gone_is_reported(project: Path) -> None:
 
 
 def test_a_section_without_a_ledger_is_believed_unless_it_contradicts_the_facts(project: Path) -> None:
-    run(project)
+    run(project, Echo())
     for path in (project / ".docgen").rglob("*.json"):
         path.unlink()
     writer = Echo()

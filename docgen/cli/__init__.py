@@ -7,6 +7,7 @@ module of its own, imported when it runs, and imports its flow only then: `docge
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -21,13 +22,32 @@ from docgen.cli.session import Session
 from docgen.report import DocgenError, MissingExtra
 
 # In the order of the work: the module docgen.cli.NAME holds the command NAME.
-COMMANDS = ("init", "corpus", "train", "write", "track", "check", "explain", "score", "export", "base", "completion")
-LLM_MODULES = frozenset("accelerate bitsandbytes datasets matplotlib peft safetensors torch transformers trl".split())
+COMMANDS = (
+    "init",
+    "corpus",
+    "train",
+    "write",
+    "templates",
+    "track",
+    "check",
+    "explain",
+    "score",
+    "export",
+    "push",
+    "base",
+    "completion",
+)
+LLM_MODULES = frozenset(
+    "accelerate bitsandbytes captum datasets matplotlib optuna peft safetensors torch transformers trl".split()
+)
 # What `docgen corpus` needs beside, which docgen[llm] brings along.
 CORPUS_MODULES = frozenset(
     "charset_normalizer cleanlab detect_secrets docutils ftfy nbformat numpy pandas pathspec phonenumbers py3langid "
     "sklearn tokenizers".split()
 )
+# What `docgen write --docstrings` and OpenAPI documents need.
+API_MODULES = frozenset("libcst openapi_pydantic pydantic".split())
+EXTRAS = {"llm": LLM_MODULES, "corpus": CORPUS_MODULES, "api": API_MODULES}
 EXIT_CODES = """\b
 Exit codes:
   0    clean
@@ -40,7 +60,9 @@ Exit codes:
 
 def main() -> None:
     """The console script: runs the command line and leaves with its exit code."""
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    gc.freeze()  # to look once more for cycles in what goes with the process takes as long as a small check
+    sys.exit(code)
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -72,7 +94,7 @@ def run(arguments: Sequence[str]) -> int:
 def _failed(error: Exception, arguments: Sequence[str]) -> int:
     """Says what went wrong inside, in a line; a missing optional dependency is told with the command that installs it."""
     lacking = (error.name or "").partition(".")[0] if isinstance(error, ModuleNotFoundError) else ""
-    if extra := "llm" if lacking in LLM_MODULES else "corpus" if lacking in CORPUS_MODULES else "":
+    if extra := next((name for name, modules in EXTRAS.items() if lacking in modules), ""):
         what = f"this needs `{lacking}`, which is not installed"
         click.echo(str(MissingExtra(what, fix=f'pip install "docgen[{extra}]"')), err=True)
     elif os.environ.get("DOCGEN_TRACEBACK") or "--traceback" in arguments:

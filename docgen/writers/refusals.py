@@ -270,7 +270,9 @@ def _invents_members(brief: Brief, text: str) -> bool:
         for told in re.findall(rf"(?:\A|[.;,] (?:and |while )?|\n)`{re.escape(name)}` ((?!and\b|or\b)[a-z][^.;`]*)", text):
             if not isinstance(doc, str) or support(told, [doc, name]) < _LEAST_OF_MEMBER:
                 return True
-        if not isinstance(doc, str) and re.search(rf"\b(?:uses|[Cc]all|Use|[Rr]each for) `{re.escape(name)}`(?! and| or|,)", text):
+        if not isinstance(doc, str) and re.search(
+            rf"\b(?:uses|[Cc]all|Use|[Rr]each for) `{re.escape(name)}`(?! and| or|,)", text
+        ):
             return True
     return False
 
