@@ -260,9 +260,9 @@ def _raised_in(text: str) -> set[str]:
 
 
 def _states_constant(text: str, name: str, value: ast.Constant) -> bool:
-    """Whether the text has the constant's value beside its name, or a number that is not a common one."""
+    """Whether the text has the constant's value beside its name; one that is spelled like its name cannot be told from it."""
     shown = str(value.value)
-    if len(shown) < 2 or isinstance(value.value, bool) or value.value is None:
+    if shown == name or len(shown) < 2 or isinstance(value.value, bool) or value.value is None:
         return False
     return re.search(rf"(?<![\w.]){re.escape(shown)}(?![\w.]*\w)", text) is not None and name in text
 

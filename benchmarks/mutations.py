@@ -6,7 +6,7 @@ tracked document, and the real check runs after every change. Whether a fact is 
 extractor that is being measured. Modules are taken from the packages in turn until every kind has as many stated mutants as
 were asked for.
 
-    python benchmarks/mutations.py [--each N] [--neutral N] [--seed N] [--show] PACKAGE_FOLDER...
+    python benchmarks/mutations.py [--each N] [--kind KIND] [--neutral N] [--seed N] [--show] PACKAGE_FOLDER...
 """
 
 from __future__ import annotations
@@ -199,10 +199,13 @@ class Quota:
 
     each: int
     score: Score
+    kinds: Sequence[str] = KINDS
     given: Counter[tuple[str, str, bool]] = field(default_factory=Counter)
 
     def wants(self, package: str, mutant: Mutant) -> bool:
         """Whether a mutant of this kind is wanted, of this package."""
+        if mutant.kind not in self.kinds:
+            return False
         tried, wanted = (
             (self.score.tried, self.each) if mutant.stated else (self.score.silent, max(1, self.each // _FEWER_UNSTATED))
         )
@@ -221,13 +224,13 @@ class Quota:
     @property
     def is_met(self) -> bool:
         """Whether every kind has enough."""
-        return all(self.score.tried[kind] >= self.each for kind in KINDS)
+        return all(self.score.tried[kind] >= self.each for kind in self.kinds)
 
 
-def run(packages: Sequence[Path], each: int, neutral: int, seed: int) -> Score:
+def run(packages: Sequence[Path], each: int, neutral: int, seed: int, kinds: Sequence[str] = KINDS) -> Score:
     """Tries so many stated mutants of each kind, and about so many neutral edits, module by module of the packages in turn."""
     score = Score()
-    quota = Quota(each, score)
+    quota = Quota(each, score, kinds)
     draws = {package: random.Random(f"{seed} {package.name}") for package in packages}
     waiting = {package: _modules(package, draws[package]) for package in packages}
     left = neutral
@@ -270,12 +273,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("packages", nargs="+", type=Path, metavar="PACKAGE_FOLDER")
     parser.add_argument("--each", type=int, default=125, help="stated mutants of each of the eight kinds")
+    parser.add_argument("--kind", action="append", choices=KINDS, help="only this kind; may come more than once")
     parser.add_argument("--neutral", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--show", action="store_true", help="print every missed mutant and every false alarm")
     options = parser.parse_args()
     start = time.perf_counter()
-    score = run(options.packages, options.each, options.neutral, options.seed)
+    score = run(options.packages, options.each, options.neutral, options.seed, options.kind or KINDS)
     print(f"seed {options.seed}, {len(options.packages)} packages, {time.perf_counter() - start:.0f} s")
     print(score.table())
     if options.show:

@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import argparse
 import ast
+import gc
+import itertools
 import re
 import sys
 import tempfile
@@ -183,7 +185,7 @@ class Player:
 
     def _flag(self, step: Step, kind: str, finding: Finding, after: Mapping[str, bytes]) -> None:
         lines = (self.root / finding.path).read_text(encoding="utf-8", errors="replace").split("\n")
-        line = lines[finding.line - 1].strip() if 0 < finding.line <= len(lines) else ""
+        line = _told_on(lines, finding)
         item = Flagged(step, kind, finding, line)
         if finding.path not in after:
             item.fate = "deleted"
@@ -220,6 +222,18 @@ class Player:
                         self.tally.missed.append(
                             f"{step.commit[:9]} missed: {path}: {', '.join(sorted(named))}: {line.strip()[:150]}"
                         )
+
+
+def _told_on(lines: Sequence[str], finding: Finding) -> str:
+    """The line of a document that a finding is about. The marker that tracking put there is nobody's to mend: for it stands the
+    first line below that names what the finding is about, or the first at all."""
+    below = lines[max(finding.line - 1, 0) :]
+    if not below or "docgen:section" not in below[0]:
+        return below[0].strip() if below else ""
+    inside = list(itertools.takewhile(lambda line: "docgen:end" not in line, below[1:]))
+    name = str(finding.old).rpartition(".")[2]
+    named = (line for line in inside if name in line)
+    return next(named, next(filter(str.strip, inside), "")).strip()
 
 
 def _is_document(path: str) -> bool:
@@ -269,6 +283,7 @@ def replay(repository: Repository, package: str, last: int, seconds: float) -> T
             if time.monotonic() - start > seconds:
                 break
             player.play(step)
+            gc.collect()  # reading pauses the collector, and what is read of one commit would be kept for all
         return player.tally
 
 

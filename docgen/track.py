@@ -8,19 +8,20 @@ text stays a person's. Other formats stay byte for byte as they are: there the l
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from docgen.cache import Cache
 from docgen.check.comparison import raised_through, true_today
-from docgen.check.informed import informed
+from docgen.check.informed import cited_elsewhere, informed
 from docgen.check.recorded import MARKABLE, placed
 from docgen.check.sources import Sources
 from docgen.claims import IMPLIED, asserted, complete
 from docgen.document import Document, HeadedSection, Section, section_key
 from docgen.facts import JSON, Entry, Fact, Facts
 from docgen.files import Batch, Text, inside, read_text
+from docgen.journal import undisturbed
 from docgen.ledger import Ledger, Record, ledger_path
 from docgen.report import Finding, InputError, Report, worst_first
 from docgen.settings import Settings
@@ -66,22 +67,35 @@ class _Tie:
 
 @dataclass(frozen=True)
 class _Tracked:
-    """One document as it will be saved; `text` is None for one that stays as it is."""
+    """One document as it will be saved: `before` and `text` are what it is and becomes, `text` None where it stays so."""
 
     path: Path
     shown: str
+    before: Text
     text: Text | None
     ledger: Ledger
     added: int
     passages: tuple[Passage, ...]
 
 
-def track(documents: Sequence[Path], *, root: Path, settings: Settings, cache: Cache | None = None) -> Report:
+def track(
+    documents: Sequence[Path],
+    *,
+    root: Path,
+    settings: Settings,
+    cache: Cache | None = None,
+    progress: Callable[[str], object] | None = None,
+) -> Report:
     """Records what the passages of `documents` assert that can be tied to code or a model; all are saved, or none.
 
     The findings are documents that nothing could be tied in. With a `cache`, only sources that have changed are read. Raises
-    InputError for a document that cannot be read, and for one outside `root`.
+    InputError for a document that cannot be read, for one outside `root`, and for one that somebody has saved meanwhile.
     """
+    with undisturbed(root, progress or (lambda message: None)):
+        return _track_all(documents, root, settings, cache)
+
+
+def _track_all(documents: Sequence[Path], root: Path, settings: Settings, cache: Cache | None) -> Report:
     sources = Sources(root, cache=cache)
     tracked: list[_Tracked] = []
     left: list[Passage] = []
@@ -95,13 +109,19 @@ def track(documents: Sequence[Path], *, root: Path, settings: Settings, cache: C
         left += found
         message, fix = _UNTIED if path.suffix.lower() in MARKABLE else _UNTIED_ELSEWHERE
         findings.append(Finding("untied", "error", shown, 1, "", message, fix))
+    _save(tracked, root)
+    return _report(tracked, left, findings)
+
+
+def _save(tracked: Sequence[_Tracked], root: Path) -> None:
     batch = Batch(root)
     for item in tracked:
+        if read_text(item.path) != item.before:
+            raise InputError("changed while docgen was at work; nothing was written", item.shown, "run it again")
         if item.text is not None:
             batch.add(item.path, item.text.content, item.text.mode)
         batch.add(ledger_path(root, item.path), item.ledger.dump().encode())
     batch.commit()
-    return _report(tracked, left, findings)
 
 
 def _report(tracked: Sequence[_Tracked], left: Sequence[Passage], findings: Sequence[Finding]) -> Report:
@@ -136,7 +156,7 @@ def _track(path: Path, shown: str, sources: Sources, settings: Settings) -> _Tra
     there = read_text(path)
     ledger = Ledger.load(sources.root, path)
     if path.suffix.lower() not in MARKABLE:
-        return _track_as_it_is(path, there.text, shown, ledger, sources, settings)
+        return _track_as_it_is(path, there, shown, ledger, sources, settings)
     document = Document.parse(there.text, shown)
     choices = [(facts, *_ties(document, facts, sources, settings)) for facts in _subjects(path, document, ledger, sources)]
     known = [choice for choice in choices if choice[1] or any(part.about in choice[0] for part in document.sections)]
@@ -152,18 +172,20 @@ def _track(path: Path, shown: str, sources: Sources, settings: Settings) -> _Tra
     records = {
         section.key: record for section in after.sections if (record := _record(section, facts, ledger, sources)) is not None
     }
-    return _Tracked(path, shown, marked, Ledger(facts.subject, records), len(ties), tuple(passages))
+    return _Tracked(path, shown, there, marked, Ledger(facts.subject, records), len(ties), tuple(passages))
 
 
 def _track_as_it_is(
-    path: Path, text: str, shown: str, ledger: Ledger | None, sources: Sources, settings: Settings
+    path: Path, there: Text, shown: str, ledger: Ledger | None, sources: Sources, settings: Settings
 ) -> _Tracked | list[Passage]:
     """The ledger of a document that can hold no markers."""
-    page = page_of(text, shown)
+    page = page_of(there.text, shown)
     choices = [
         (
             facts,
-            *_recorded(list(ties_in(page, text, shown, sources.subjects(facts), settings)), facts, shown, sources, settings),
+            *_recorded(
+                list(ties_in(page, there.text, shown, sources.subjects(facts), settings)), facts, shown, sources, settings
+            ),
         )
         for facts in _subjects(path, Document(()), ledger, sources)
     ]
@@ -172,7 +194,7 @@ def _track_as_it_is(
         return min((passages for _, _, passages in choices), key=len, default=[])
     facts, records, passages = max(known, key=lambda choice: len(choice[1]))
     added = len(records.keys() - (ledger.sections.keys() if ledger else ()))
-    return _Tracked(path, shown, None, Ledger(facts.subject, records), added, tuple(passages))
+    return _Tracked(path, shown, there, None, Ledger(facts.subject, records), added, tuple(passages))
 
 
 def _recorded(
@@ -226,7 +248,8 @@ def _passage(tie: Tie, shown: str, kind: str | None, facts: Facts, sources: Sour
     if tie.entry is None:
         return Passage(shown, tie.line, tie.section.heading, "", 0, tie.reason)
     text = tie.section.text if shown.lower().endswith(MARKABLE) else tie.text
-    stated = len(asserted(text, informed(text, tie.entry, facts, sources)).keys() - set(IMPLIED))
+    found = asserted(text, informed(text, tie.entry, facts, sources)).keys() - set(IMPLIED)
+    stated = len(found | {fact.name for fact in cited_elsewhere(text, tie.entry, facts, sources)})
     reason = "" if stated or kind else _STATES_NOTHING
     return Passage(shown, tie.line, tie.section.heading, tie.entry.about, stated, reason)
 
@@ -269,5 +292,7 @@ def _record(section: Section, facts: Facts, ledger: Ledger, sources: Sources) ->
 def _stated(text: str, entry: Entry, facts: Facts, sources: Sources) -> Record:
     """What a text asserts today."""
     entry = informed(text, entry, facts, sources)
-    stated = [Fact(name, value) for name, value in asserted(text, entry).items()] + raised_through(text, entry, facts)
+    found = asserted(text, entry)
+    beyond = [fact for fact in cited_elsewhere(text, entry, facts, sources) if fact.name not in found]
+    stated = [Fact(name, value) for name, value in found.items()] + beyond + raised_through(text, entry, facts)
     return true_today(text, Record.of(stated, complete(text, entry)), entry, facts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -16,6 +17,7 @@ from docgen.check import check
 from docgen.check.baseline import Baseline, dump, parse
 from docgen.check.ignores import ignores_in_document, ignores_in_python, ignores_in_rst
 from docgen.check.severity import path_pattern
+from docgen.check.sources import Sources
 from docgen.check.watch import Change, watch
 from docgen.cli import run
 from docgen.document import Document, render_section
@@ -467,6 +469,21 @@ def test_a_watch_tells_only_what_has_changed(tmp_path: Path) -> None:
     ]
     assert "strikt" in changes[-1].error
     assert "mended: introduction:web.http.redirect [contradicted-default]" in str(changes[2])
+
+
+def test_a_watch_keeps_nothing_of_earlier_runs(tmp_path: Path) -> None:
+    document = project(tmp_path, STALE)
+    kept: list[int] = []
+
+    def wait() -> None:
+        kept.append(sum(isinstance(item, Sources) for item in gc.get_objects()))
+        if len(kept) == 5:
+            raise RuntimeError
+        edit(document, "# ", "# More ")
+
+    with pytest.raises(RuntimeError):
+        list(watch(tmp_path, lambda: check(root=tmp_path), wait))
+    assert max(kept) <= min(kept) + 1
 
 
 def test_a_watch_that_is_interrupted_ends_in_130(tmp_path: Path) -> None:

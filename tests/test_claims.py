@@ -106,6 +106,7 @@ def verdicts(text: str, of: Entry, kind: str = "") -> dict[tuple[str, str], str]
         pytest.param("The code parameter defaults to {}.", id="a plain name with parameter"),
         pytest.param("`code` is `{}` unless you pass another value.", id="unless another value is passed"),
         pytest.param("Leave out `code` to get `{}`.", id="leave out to get"),
+        pytest.param("Without another value, `code` is `{}`.", id="without another value"),
         pytest.param("- `code`: The status. Defaults to {}.", id="Markdown bullet"),
         pytest.param("* **code** (int, default {}) – the status", id="bold bullet"),
         pytest.param("- `code` (`int`, default `{}`): the status", id="bullet with the type in backticks"),
@@ -232,6 +233,9 @@ def test_a_contradiction_knows_its_place_and_its_fact() -> None:
         pytest.param("5", "Timeout.NEVER", None, id="a name"),
         pytest.param("'low'", "'lowpass'", None, id="short for"),
         pytest.param("None", "'none'", None, id="None and the word none"),
+        pytest.param("2500072158", "0x950412DE", True, id="a number to another base"),
+        pytest.param("2500072158", "2500072165", False, id="a long number with other last digits"),
+        pytest.param("12345678.0", "12345678.0000001", True, id="a fraction with more digits"),
     ],
 )
 def test_two_spellings_of_a_default_are_the_same_other_or_open(stated_value: str, default: str, expected: bool | None) -> None:
@@ -518,6 +522,15 @@ TABLE = "| Parameter | Default |\n|---|---|\n" + "".join(f"| `{name}` |  |\n" fo
         pytest.param("| Exception | When |\n|---|---|\n| `ValueError` | empty |", ["raises"], id="a table of one exception"),
         pytest.param("Raises:\n\n- `ValueError`: empty", ["raises"], id="a bullet of one exception under a title"),
         pytest.param("- `ValueError`: empty", [], id="a bullet of one exception"),
+        pytest.param(":raises ValueError: empty", ["raises"], id="a field"),
+        pytest.param("Raises\n______\nValueError\n    empty", ["raises"], id="NumPy, underlined by underscores"),
+        pytest.param(":raise `~web.ValueError`: empty", ["raises"], id="a field with a path in backticks"),
+        pytest.param(":param url: the address\n:raises ValueError: empty\n:rtype: str", ["raises"], id="a field among others"),
+        pytest.param(":raises KeyError, ValueError: empty", ["raises"], id="a field of two"),
+        pytest.param(":raises KeyError: empty", [], id="a field of another"),
+        pytest.param(
+            "".join(f":param {name}: …\n" for name in REDIRECT.strings("parameters")), ["parameters"], id="fields of parameters"
+        ),
     ],
 )
 def test_tables_and_lists_that_name_all_are_complete(text: str, expected: list[str]) -> None:

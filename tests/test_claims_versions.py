@@ -96,6 +96,8 @@ def test_the_version_of_today_is_recorded_where_it_is_stated(text: str) -> None:
     [
         pytest.param("```\npip install rates-io==1.9\n```", id="another version, which may be meant"),
         pytest.param("```\npip install ratesio-extra==2.3.1\n```", id="another distribution"),
+        pytest.param("Starting from `rates-io==2.3.1`, rates are kept.", id="a version since when"),
+        pytest.param("For compatibility with `rates-io==2.3.*` releases.", id="any release of a series"),
         pytest.param("New in version 2.3.1: `load`.", id="history"),
         pytest.param("Since 2.3.1 it is faster.", id="a number alone"),
         pytest.param("The current version of NumPy is 2.3.1.", id="another project's"),

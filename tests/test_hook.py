@@ -246,7 +246,7 @@ def test_a_submodule_is_checked_in_itself(repository: Repository, tmp_path: Path
     assert repository.commit("-a", where=part).returncode == 1
     assert "[stale-default]" in repository.hook("--all-files", where=part).stdout
     ended = repository.run(sys.executable, "-m", "docgen", "check", where=above)
-    assert (ended.returncode, ended.stdout.strip()) == (0, "0 documents, 0 sections")
+    assert (ended.returncode, ended.stdout.partition(";")[0]) == (0, "0 documents, 0 sections")
 
 
 def test_a_check_leaves_no_trace_even_of_what_it_cannot_read(repository: Repository) -> None:

@@ -225,10 +225,16 @@ class _Run:
         parts = [
             f"{saying.counted(counts['documents'], 'document')}, {saying.counted(counts['sections'], 'section')}"
             + (f": {told}" if told else ""),
+            "nothing is under check yet: docgen track DOC, or docgen write TARGET" if self._is_idle() else "",
+            f"docstrings of {saying.counted(counts['packages'], 'package')}" if self.targets.packages else "",
             f"{saying.counted(beside, 'finding')} elsewhere" if beside else "",
             f"{counts['baseline']} in the baseline" if counts["baseline"] else "",
         ]
         return "; ".join(filter(None, parts))
+
+    def _is_idle(self) -> bool:
+        """Whether a run without paths had nothing to look at."""
+        return not (self.targets.named or self.counts["documents"] or self.findings)
 
 
 _BY_RANK = (*saying.STATES[1:], saying.STATES[0])  # unknown last: it is no fault of a document

@@ -14,6 +14,7 @@ from functools import cached_property
 
 from docgen.brief import shown
 from docgen.check.coding import code_of
+from docgen.check.raisers import RAISERS, Change, added, gone, is_of_raisers
 from docgen.check.renames import renamed_exceptions, renamed_parameters
 from docgen.check.review import Review
 from docgen.claims import IMPLIED, LONGEST_EXCERPT, plain_annotation, plain_signature, same_default, stated
@@ -92,6 +93,8 @@ class Comparison(Frozen):
             was = self.record.asserts[name].value
             if _root(name) in found or name.partition(".")[0] in _NO_FACTS or self._holds(name, was):
                 continue
+            if RAISERS in self.record.complete and any(name.startswith(f"{other}.") for other in found):
+                continue  # of a row that is gone
             for item in self._broken(name, was):
                 found.setdefault(_root(item.name) if _is_citation(item.name) else item.name, item)
         for name in self.record.complete:
@@ -129,6 +132,8 @@ class Comparison(Frozen):
             return _plain_items(now) == _plain_items(was)
         if isinstance(was, list) and isinstance(now, list):
             return all(item in now for item in was)
+        if is_of_raisers(name) and isinstance(was, list):
+            return not was
         if keys_of(name) and now is None:  # the table may have another name now
             alike = (fact for fact in self.entry.under("constants") if keys_of(fact.name) == keys_of(name))
             return any(self._same(name, was, fact.value) for fact in alike)
@@ -184,7 +189,14 @@ class Comparison(Frozen):
         if head == "members":
             return last in self.entry.strings("members") or f"{self.entry.about}.{last}" in self.facts or last in self._words
         is_cut = self.entry.excerpt.count("\n") >= LONGEST_EXCERPT - 1  # and the name may stand behind the cut
-        return is_cut or all(part in self._words or part in self._symbols for part in name.split("."))
+        owner = name.rpartition(".")[0].rpartition(".")[2]
+        return is_cut or self._is_open(owner) or all(part in self._words or part in self._symbols for part in name.split("."))
+
+    def _is_open(self, name: str) -> bool:
+        """Whether a class of the package has members from a base outside of it, of which nothing is known here."""
+        found = (entry for entry in self.facts if entry.about.rpartition(".")[2] == name and entry.get("kind") == "class")
+        bases = (base.partition("[")[0].rpartition(".")[2] for entry in found for base in entry.strings("bases"))
+        return bool(name) and any(base not in self._symbols and not hasattr(builtins, base) for base in bases)
 
     def _leads(self, path: str) -> bool:
         """Whether an import path leads to what the package defines, or to what one of its modules names as its own."""
@@ -213,13 +225,20 @@ class Comparison(Frozen):
     def _symbols(self) -> frozenset[str]:
         """Every name that the package defines: symbols, and the variables of its modules and classes."""
         variables = (name for entry in self.facts for fact in ("members", "attributes") for name in entry.strings(fact))
-        return frozenset(part for entry in self.facts for part in entry.about.split(".")) | frozenset(variables)
+        modules = (entry for entry in self.facts if entry.get("kind") in ("module", "package"))
+        constants = (fact.name.split(".")[1] for module in modules for fact in module.under("constants"))
+        parts = (part for entry in self.facts for part in entry.about.split("."))
+        return frozenset(parts) | frozenset(variables) | frozenset(constants)
 
     # What is said of it? ----------------------------------------------------------------------------------------------
 
     def _broken(self, name: str, was: JSON) -> Iterator[Broken]:
         if name in _LISTS and isinstance(was, list):
             yield from self._broken_list(name, was)
+            return
+        if is_of_raisers(name) and isinstance(was, list):
+            changes = gone(name, [str(item) for item in was], self.entry, self._is_reachable_from)
+            yield from (self._changed(change) for change in changes)
             return
         now = self.entry.get(name)
         if isinstance(was, list) and isinstance(now, list):
@@ -230,6 +249,8 @@ class Comparison(Frozen):
         code = code_of("stale", name, self.facts.subject) if was is not True or name in IMPLIED else self._code_of_name(name)
         if name == "deprecated" and was is False and "deprecat" in self.text.lower():
             code = "review-deprecated"
+        if now is None and self._is_out_of_sight(name):
+            code = "review-context"
         cited = name.rpartition(".")[2] if was is True else None
         old: JSON = cited if cited is not None else was
         new: JSON = self._renamed.get(cited) if cited is not None else now
@@ -266,6 +287,9 @@ class Comparison(Frozen):
 
     def _incomplete(self, name: str) -> Iterator[Broken]:
         """The items of today's list that a list in the text does not name; a list that was recorded is compared as such."""
+        if name == RAISERS:
+            yield from (self._changed(change) for change in added(self.record, self.entry))
+            return
         recorded = self.record.asserts.get(name)
         if recorded is not None and isinstance(recorded.value, list):
             return
@@ -277,6 +301,34 @@ class Comparison(Frozen):
         """That a list in the text does not name an item of today's list `name`."""
         code, source = code_of("incomplete", name, self.facts.subject), self._source(f"{name}.{item}", name)
         return Broken(code, f"{name}.{item}", f"lists {_several(name)} without {item}", 0, source, None, item)
+
+    def _is_out_of_sight(self, name: str) -> bool:
+        """Whether a condition cannot be told any more of what is still raised: it speaks of local names now, or a function that
+        is called asks for it. It may well be what it was."""
+        raiser, _, rest = f".{name}".rpartition(".raises.")
+        exception, _, last = rest.rpartition(".")
+        if last not in ("when", "condition"):
+            return False
+        member = raiser.removeprefix(".members").removeprefix(".")
+        return bool(self._is_reachable_from(member, exception) if member else self.is_reachable(exception))
+
+    def _changed(self, change: Change) -> Broken:
+        """What became of a row of a table of exceptions, and where that row is."""
+        source = self._source(*_above(change.name))
+        return Broken(change.code, change.name, change.words, self._row(*change.near), source, change.old, change.new)
+
+    def _row(self, *words: str) -> int:
+        """Where the first line that has these words as code begins."""
+        lines = self.text.split("\n")
+        row = next((number for number, line in enumerate(lines) if all(f"`{word}`" in line for word in words)), 0)
+        return sum(len(line) + 1 for line in lines[:row])
+
+    def _is_reachable_from(self, member: str, exception: str) -> bool | None:
+        """Whether a member raises or documents an exception, or a function that it calls does; None where it is gone."""
+        entry = self.facts.get(f"{self.entry.about}.{member}")
+        if entry is None or entry.get("kind") == "class":
+            return None if entry is None else exception in entry.strings("raises") + entry.strings("documented_raises")
+        return Comparison(self.text, Record(), entry, self.facts).is_reachable(exception)
 
     @cached_property
     def _renamed(self) -> Mapping[str, str]:
@@ -308,6 +360,9 @@ class Comparison(Frozen):
         if then:
             return None if then & now else min(then)[0]
         last = name.rpartition(".")[2]
+        if RAISERS in self.record.complete and name.startswith("members."):
+            raiser, _, exception = name.removeprefix("members.").rpartition(".")[0].partition(".raises.")
+            return None if self.edited else self._row(raiser, exception)
         if last in _WORDED or (name.startswith("members.") and was is not True):
             return None
         subject = name.split(".")[1] if "." in name else ""
@@ -368,7 +423,7 @@ class Comparison(Frozen):
             called = f"names {_CALLED[head]}" if head in _CALLED and head != "names" else "cites"
             return f"{called} {rest}, {self._fate(rest)}"
         last = rest.rpartition(".")[2]
-        if last == "when":
+        if last in ("when", "condition") and ".raises." in f".{name}":
             return _of_condition(name, was, now)
         if name == "doc" or last in _WORDED:
             return f"quotes {_quoted(name)}: {_short(was)}" + (
@@ -401,6 +456,7 @@ def true_today(text: str, record: Record, entry: Entry, facts: Facts) -> Record:
     """A record without what would be flagged as soon as it is written: nobody could do anything about it."""
     flagged = {item.name for item in Comparison(text, record, entry, facts).broken()}
     flagged |= {name for name in (*record.asserts, *record.complete) if any(item.startswith(f"{name}.") for item in flagged)}
+    flagged |= {RAISERS} if any(item.startswith("members.") and ".raises" in item for item in flagged) else set()
     asserts = {name: assertion for name, assertion in record.asserts.items() if name not in flagged}
     return replace(record, asserts=asserts, complete=tuple(name for name in record.complete if name not in flagged))
 
@@ -436,6 +492,13 @@ def _root(name: str) -> str:
     return f"{head}.{rest.partition('.')[0]}" if head in _LISTS and rest else name
 
 
+def _above(name: str) -> Iterator[str]:
+    """A fact's name and those that it is part of, the innermost first."""
+    while name:
+        yield name
+        name = name.rpartition(".")[0]
+
+
 def _is_citation(name: str) -> bool:
     return name == _root(name)
 
@@ -452,7 +515,7 @@ def _of_condition(name: str, was: JSON, now: JSON) -> str:
     """That an exception is raised under another condition, by the symbol itself or by the member that a name leads to."""
     raiser, _, exception = name.removesuffix(".when").rpartition("raises.")
     whose = f"{raiser.removeprefix('members.').rstrip('.')} raises" if raiser else "it raises"
-    then = f"now if {_short(now)}" if now else "it has no such condition now"
+    then = f"now if {_short(now)}" if now else "which the source does not tell any more"
     return f"says that {whose} {exception} if {_short(was)}, {then}"
 
 

@@ -84,6 +84,8 @@ class DocumentCheck:
             self.counts["unrecorded"] += 1
             self._count([])
             return []
+        if place.moved_to and (same := self._same_to_readers(section, place, facts)) is not None:
+            place = Place(same)
         if place.entry is None or place.moved_to:
             if self._is_unsure(facts):
                 self._count(["unknown"])
@@ -98,13 +100,23 @@ class DocumentCheck:
         """Whether a file of the subject could not be read: then nothing of it counts as gone."""
         return any(self.sources.broken(subject) for subject, known in self.subjects.items() if known is facts)
 
+    def _same_to_readers(self, section: Section, place: Place, facts: Facts) -> Entry | None:
+        """What a section is about where only the module that defines it is another, and the package around both offers it: a
+        reader reaches it as before, unless the text says otherwise."""
+        outer = place.moved_to.rpartition(".")[0]
+        is_offered = (
+            bool(outer) and section.about.startswith(f"{outer}.") and section.about.count(".") > place.moved_to.count(".")
+        )
+        is_named = section.about.rpartition(".")[0] in section.text
+        return facts.get(place.moved_to) if is_offered and not is_named else None
+
     def _compared(self, section: Section, entry: Entry, facts: Facts) -> Iterator[Finding]:
         """What the record says and is not so, then what contradicts the facts without one."""
         record = self.ledger.get(section.key) if self.ledger else None
         edited = section.edited and bool(section.mark)
         self.counts["edited"] += edited
         self.counts["unrecorded"] += record is None
-        entry = informed(section.text, entry, facts, self.sources, record.asserts if record else ())
+        entry = informed(section.text, entry, facts, self.sources, (*record.asserts, *record.context) if record else ())
         # A tracked section has no mark: whatever it says was written by a person, perhaps since it was recorded.
         by_hand = edited or not section.mark
         has_types = record is not None and any(name.endswith(_TYPES) for name in record.asserts)

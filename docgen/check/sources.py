@@ -229,13 +229,16 @@ class _Names(Frozen):
     @classmethod
     def of(cls, path: Path, shown: str) -> _Names:
         """The names of a file; none of one that cannot be parsed."""
+        from docgen.readers.syntax import collector_paused, statements_in
         from docgen.readers.tables import tables_in
 
         try:
-            tree = ast.parse(path.read_bytes()) if path.is_file() else ast.Module([], [])
+            with collector_paused():
+                tree = ast.parse(path.read_bytes()) if path.is_file() else ast.Module([], [])
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             tree = ast.Module([], [])
-        imports = (node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom | ast.Import))
+        statements = statements_in(tree.body, nested=True)
+        imports = (node for node in statements if isinstance(node, ast.ImportFrom | ast.Import))
         imported = frozenset(alias.asname or alias.name.partition(".")[0] for node in imports for alias in node.names)
         pairs = (pair for node in tree.body if (pair := _assignment(node)) is not None)
         return cls(imported, {name: ast.unparse(value) for name, value in pairs}, tuple(tables_in(tree, shown)))

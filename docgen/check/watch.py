@@ -6,6 +6,7 @@ times are looked at, not contents, so that waiting costs next to nothing.
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -55,6 +56,7 @@ def watch(root: Path, check: Callable[[], Report], wait: Callable[[], object]) -
                 before = found
                 if new or mended or report.table != last:
                     yield Change(new, mended, last := report.table)
+            gc.collect()  # reading pauses the collector, and what each run has read would stay
         wait()
 
 

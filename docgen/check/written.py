@@ -29,7 +29,7 @@ _FENCE = expression(r"[ \t]*(?:>[ \t]?)*(`{3,}|~{3,})(.*)$")
 _UNDERLINE = expression(r"[ \t]*([=\-~^\"'`*+#.:_<>])\1{2,}[ \t]*$")
 # Lines of which every word counts: headings, directives, sessions, imports.
 _TELLING = expression(r"^[ \t]*(?:#|>>>|\.\.\.|In \[|\.\.[ \t])|::|\bimport\b|<code>")
-_NAME_LIKE = expression(r"\w+(?:\.\w+)+|\w*_\w+|\w+(?=\()")
+_NAME_LIKE = expression(r"\b(?:\w+(?:\.\w+)+|\w*_\w+|\w+(?=\())")  # from a word's beginning: lines may have megabytes
 _ESCAPE = expression(r"\\[nrt]")  # between the words of a notebook's JSON
 
 

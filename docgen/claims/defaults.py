@@ -38,6 +38,12 @@ _PATTERNS = (
     # 5 (default)
     expression(r"(?<![\w.])" + VALUE + r"\s*[\[(](?:the\s+)?default[\])]", re.I),
 )
+# "The default `None` means …": which value that is, but not beyond doubt whose.
+_THE_DEFAULT = expression(
+    r"\bthe\s+default(?:\s+value)?(?:,?\s+of)?\s+(?P<value>(?P<tick>`{1,2})(?:None|True|False|-?\d[\w.]{0,20}|'[^'`\n]{0,40}'|"
+    r"\"[^\"`\n]{0,40}\")(?P=tick))",
+    re.I,
+)
 # The default encoding is 'utf-8', the default for `timeout` is 30: the name stands after the word.
 _NAMED = expression(
     r"\bdefault,?\s+(?:value\s+)?(?:(?:of|for)\s+(?:the\s+)?)?(?P<mark>`{0,2})(?P<name>\w+)(?P=mark)"
@@ -48,6 +54,7 @@ _NAMED = expression(
 _OWN = (
     expression(r"`(?P<name>\w+)`\s+is\s+" + VALUE + r"\s+unless\b"),
     expression(r"\bleave\s+out\s+`(?P<name>\w+)`\s+to\s+get\s+" + VALUE, re.I),
+    expression(r"\bwithout\s+another\s+value,\s+`(?P<name>\w+)`\s+is\s+" + VALUE, re.I),
 )
 # So too: "`delta` is the value to prevent division by zero where there is none; it defaults to 0.001." Whatever the description
 # says in between, other names and conditions included, `it` is what the sentence begins with.
@@ -56,10 +63,11 @@ _DESCRIBED = expression(
 )
 # A pattern with a word that it cannot do without: most of them need not be tried.
 _BY_WORD = (
-    *zip(_OWN, ("unless", "leave"), strict=True),
+    *zip(_OWN, ("unless", "leave", "without another"), strict=True),
     (_DESCRIBED, "; it defaults to "),
     (_NAMED, "default"),
     *zip(_PATTERNS, ("default", "default", "by", "default"), strict=True),
+    (_THE_DEFAULT, "the default"),
 )
 _UNQUOTED = expression(
     r"\bdefault(?:s\s{1,3}to|\s{0,3}[:=]|\s{1,3}is)?\s{0,3}(?P<value>[A-Za-z0-9][\w./+-]{0,60}\w)(?=\s{0,3}(?:[]).,;]|$))",
@@ -141,7 +149,7 @@ class StatedDefault(Frozen):
 def may_state_default(text: str) -> bool:
     """Whether a text has a word that tells of a default."""
     lowered = text.lower()
-    return "default" in lowered or "unless" in lowered or "leave" in lowered
+    return any(word in lowered for word in ("default", "unless", "leave", "without another"))
 
 
 def defaults_in(page: Page, entry: Entry) -> Iterator[StatedDefault]:
@@ -260,6 +268,8 @@ class _Reading(Frozen):
         """Whether the sentence states the default without conditions, history or alternatives."""
         if self.found.re.pattern == _DESCRIBED.pattern:
             return GOES_ON.match(self.text[self.found.end() : self.found.end() + 60]) is None
+        if self.found.re.pattern == _THE_DEFAULT.pattern:
+            return False
         before = self.text[self.sentence : self.found.start("value")]
         after = self.text[self.found.end() : self.found.end() + 60]
         if self.block.heads and self.sentence == 0:
@@ -295,6 +305,8 @@ def bare(value: str) -> str:
     """A stated value without the marks around it: `` ``5`` ``, **5** and :obj:`5` are 5."""
     value = re.sub(r"^:[\w:]+:(?=`)", "", " ".join(value.split()))
     value = value.strip("*").strip()
+    if value[:1] in ("'", '"', "“", "‘") and value[1:2] == value[-2:-1] == "`":
+        value = value[1:-1]  # code within quotes
     if value.startswith("`"):
         value = value.strip("`").strip()
     if keyword := re.fullmatch(r"[A-Za-z_]\w*\s*[=:]\s*(\S.*)", value):

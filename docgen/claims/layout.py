@@ -35,14 +35,18 @@ _VERSION_TITLE = expression(
 
 _BULLET = expression(r"(?:[-*+•]|\d{1,3}[.)])[ \t]+")
 _TITLE = expression(r"(#{1,6})[ \t]+(.*?)[ \t#]*$")
-_UNDERLINE = expression(r"[ \t]*([-=~^\"'`*+#])\1{2,}[ \t]*$")
-_RULES = tuple("-=~^\"'`*+#")
+_UNDERLINE = expression(r"[ \t]*([-=~^\"'`*+#_])\1{2,}[ \t]*$")
+_RULES = tuple("-=~^\"'`*+#_")
 _SETTLED = expression(r"[ \t]*([A-Za-z][A-Za-z ]{1,28}):{1,2}[ \t]*$")
 _DELIMITER_CELL = expression(r"\s*:?-+:?\s*")
-_FIELD = expression(
+FIELD = expression(
     r":(param|parameter|arg|argument|key|keyword|kwarg|type|raises?|except|exception|returns?|rtype|yields?|ivar|cvar|var|"
     r"vartype)\b([^:\n]{0,80}):"
 )
+RAISING_FIELDS = frozenset({"raise", "raises", "except", "exception"})
+PARAMETER_FIELDS = frozenset({"param", "parameter", "arg", "argument", "key", "keyword", "kwarg"})
+# `:raises KeyError, ValueError:`, ":raise `~rates.RateError`:", but not the words between.
+_EXCEPTION_NAME = expression(r"(?<![\w.])(?:[A-Za-z_]\w*\.)*_?[A-Z]\w*")
 # A name that a line is about: ticked or bold at the front of a list item or cell, or plain before a colon.
 _MARKED = expression(r"(?:\*\*|__)?(`{1,2})\*{0,2}([A-Za-z_][\w.]*)(?:=|\([^`\n]*\))?\1(?:\*\*|__)?|(\*{1,2})([A-Za-z_]\w*)\3")
 _FURTHER = r"(?:[ \t]*,[ \t]*\*{0,2}[A-Za-z_]\w*){0,8}"
@@ -296,7 +300,9 @@ class _Blocks:
 
     def _names(self, line: str, at: int, bullet: bool) -> tuple[str, ...] | None:
         """The names that a line begins with; empty for one that begins an item without any; None for running text."""
-        if line[at : at + 1] == ":" and (found := _FIELD.match(line, at)):
+        if line[at : at + 1] == ":" and (found := FIELD.match(line, at)):
+            if found.group(1) in RAISING_FIELDS:
+                return tuple(_EXCEPTION_NAME.findall(found.group(2)))
             words = found.group(2).replace("\\", "").split()
             return (words[-1].lstrip("*"),) if words and found.group(1) not in ("returns", "return", "rtype") else ()
         if bullet and (marked := _MARKED.match(line, at)):

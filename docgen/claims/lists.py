@@ -7,9 +7,9 @@ every parameter promises nothing about the next one; a table does.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from docgen.claims.layout import Block, Page
+from docgen.claims.layout import FIELD, PARAMETER_FIELDS, RAISING_FIELDS, Block, Page
 from docgen.facts import Entry
 from docgen.later import Frozen, expression
 
@@ -20,6 +20,8 @@ _ANNOUNCED = {
     "raises": expression(r"\b(?:rais(?:es?|ed)|exceptions?|errors?|throws?|failure modes)\b", re.I),
     "members": expression(r"\b(?:members?|methods?|functions?|classes|class|contents|names?|attributes|symbols?|api)\b", re.I),
 }
+# Fields announce themselves: those of one sort are a list, whatever other fields stand between them.
+_FIELDS = {"parameters": PARAMETER_FIELDS, "raises": RAISING_FIELDS}
 _NOT_ALL = expression(r"\b(?:some|among others|and others|such as|for example|e\.g\.|most important|including|main)\b", re.I)
 
 
@@ -44,8 +46,21 @@ def enumerations(page: Page) -> Iterator[Enumeration]:
     for group, blocks in groups.items():
         headers = " ".join(cell.header for cell in blocks[0].cells[:1])
         lead = f"{blocks[0].section} {headers} {above[group].strip() if above[group].rstrip().endswith(':') else ''}"
-        names = dict.fromkeys(name.lstrip("*").rpartition(".")[2] for block in blocks for name in block.names)
-        yield Enumeration(tuple(names), lead)
+        yield _enumeration(blocks, lead)
+        for fact, words in _FIELDS.items():
+            if fields := [block for block in blocks if _field(page, block) in words]:
+                yield _enumeration(fields, fact)
+
+
+def _enumeration(blocks: Iterable[Block], lead: str) -> Enumeration:
+    names = dict.fromkeys(name.lstrip("*").rpartition(".")[2] for block in blocks for name in block.names)
+    return Enumeration(tuple(names), lead)
+
+
+def _field(page: Page, block: Block) -> str:
+    """The word of the field that a block is: `raises` for `:raises ValueError: …`; empty for another block."""
+    found = FIELD.match(page.plain, block.start)
+    return found.group(1) if found else ""
 
 
 def complete_lists(page: Page, entry: Entry) -> Iterator[str]:

@@ -18,7 +18,7 @@ from docgen.later import Frozen, expression
 
 _TICKED = expression(r"(?<!`)(`{1,3})(?!`)((?:[^`\n]|\n(?![ \t]*\n)){1,200})\1(?!`)")
 _ROLE_BEFORE = expression(r"(?::[\w:+-]{2,40}:|\{[\w:]{2,40}\})$")
-_TITLED = expression(r"[^<>\n]*<\s*([^<>\n]+?)\s*>$")  # `load <pkg.io.load>` in a role
+_TITLED = expression(r"[^<>]*<\s*([^<>\n]+?)\s*>$")  # `load <pkg.io.load>` in a role
 _CODE_FONT = expression(r"<(code|tt|kbd)>([^<>\n]{1,200})</\1>", re.I)
 # The target of a link into an API page: `[load](api.md#pkg.load)`, `[load][pkg.load]`.
 _LINKED = expression(

@@ -194,7 +194,7 @@ def _candidates(entry: Entry) -> Iterator[_Candidate]:
             value = parsed.value if parsed else None
         if isinstance(value, bool) or not isinstance(value, int | float):
             continue
-        yield _Candidate(float(value), fact, _core(fact, entry), frozenset(_SPLITS.get(head, "").split()))
+        yield _Candidate(value, fact, _core(fact, entry), frozenset(_SPLITS.get(head, "").split()))
 
 
 def _core(fact: Fact, entry: Entry) -> frozenset[str]:

@@ -52,6 +52,14 @@ def imported_in(page: Page, *, prose: bool = False) -> Iterator[StatedPath]:
                     yield StatedPath(f"{found['module']}.{word}", found.start("module"), found.end())
 
 
+def cited_in(page: Page, root: str) -> Iterator[str]:
+    """The full paths below a package or module `root` that the text has in code font, roles and links: `pkg.io.Store.get`."""
+    for token in ticked(page) if f"{root}." in page.text else ():
+        path = _PATH.match(token.text)
+        if path and path.group().startswith(f"{root}.") and token.text[path.end() :] in ("", "()"):
+            yield path.group()
+
+
 def _all(page: Page) -> Iterator[StatedPath]:
     yield from imported_in(page, prose=True)
     for text in (page.plain, page.code):

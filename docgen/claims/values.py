@@ -173,7 +173,8 @@ def _same_booleans(stated: object, actual: object, spelled: str) -> bool | None:
 
 
 def _same_numbers(stated: int | float, actual: int | float, spelled: str, unit: bool) -> bool | None:
-    if math.isclose(stated, actual, rel_tol=1e-6) or prints(spelled, actual):
+    are_whole = isinstance(stated, int) and isinstance(actual, int)  # of which every digit counts
+    if (stated == actual if are_whole else math.isclose(stated, actual, rel_tol=1e-6)) or prints(spelled, actual):
         return True
     if unit and stated and actual:
         ratio = abs(actual / stated)

@@ -56,7 +56,7 @@ _TODAY = expression(
     re.I,
 )
 _PINNED = expression(
-    rf"(?<![\w.-])(?P<name>[A-Za-z][\w.-]{{0,60}}?)(?:\[[\w,. -]{{1,60}}\])?==(?P<value>{_NUMBER})(?![\w.*]*\w)"
+    rf"(?<![\w.-])(?P<name>[A-Za-z][\w.-]{{0,60}}?)(?:\[[\w,. -]{{1,60}}\])?==(?P<value>{_NUMBER})(?![\w.]*\w|\.\*)"
 )
 _TAGGED = expression(
     r"/(?P<name>[\w.-]{1,60}?)(?:\.git)?(?:@|/(?:releases/download|archive(?:/refs/tags)?|tree|blob)/)"
@@ -64,6 +64,7 @@ _TAGGED = expression(
     rf"|\brepo:[ \t]*(?:[^\s#/]{{0,100}}/){{1,8}}(?P<hook>[\w.-]{{1,60}}?)(?:\.git)?[ \t]*(?:#[^\n]{{0,200}})?\n"
     rf"[ \t]*rev:[ \t]*['\"]?v?(?P<rev>{_NUMBER})(?![\w.]*\d)"
 )
+_OTHER_TIMES = expression(r"\b(?:from|since|until|before|after|to|with|in|than|of)\s+[`*\"']*$", re.I)
 _SENTENCE_END = expression(r"[.;!](?:\s|$)")
 _LONGEST_SENTENCE = 400  # characters looked over on either side
 _HINTS = ("ython", "==", "version", "release", "rev:", "@")
@@ -183,6 +184,8 @@ def _own(page: Page, entry: Entry, fact: Fact) -> Iterator[StatedVersion]:
         for pattern in (_PINNED, _TAGGED):
             for found in pattern.finditer(text):
                 name, group = ("name", "value") if found["name"] else ("hook", "rev")
+                if pattern is _PINNED and _OTHER_TIMES.search(text, max(0, found.start() - 40), found.start()):
+                    continue  # "starting from rates==2.0": history
                 if _plain(found[name]) in named and found.start(group) not in seen:
                     seen.add(found.start(group))
                     yield _stated(fact, found[group], found.span(group))

@@ -168,7 +168,8 @@ _TABLE: tuple[Code, ...] = (
         "stale",
         "error",
         "The condition under which something is raised is another now.",
-        "Found where the text states the condition in the words of the code, or of docgen.",
+        "Found where the text states the condition in the words of the code, or of docgen. One that the source does not tell "
+        "any more, as it speaks of local names now, or a function that is called asks for it, is for review only.",
         "`ValueError` if `code` is less than 300.",
         "`if code < 300: raise ValueError` becomes `if code < 200`",
         "`ValueError` if `code` is less than 200.",
@@ -336,10 +337,11 @@ _TABLE: tuple[Code, ...] = (
         "incomplete",
         "error",
         "A list of what is raised lacks an exception.",
-        "Found where a list had every exception that the symbol raises when it was recorded.",
-        "Raises `ValueError` for a negative rate.",
+        "Found where a list, table or fields had every exception that the symbol raises when it was recorded, and in the table "
+        "of what a module's members raise. A sentence that names them all promises nothing about the next one.",
+        ":raises ValueError: a negative rate",
         "`raise OSError` is added",
-        "Raises `ValueError` for a negative rate, and `OSError` where the file cannot be read.",
+        ":raises ValueError: a negative rate; :raises OSError: the file cannot be read",
         _WRITE,
     ),
     Code(

@@ -23,7 +23,7 @@ from docgen.subjects.page import DESCRIBED
 _FENCED = expression(r"^ {0,3}(`{3,}|~{3,})[ \t]*([^\n`]*)\n(.*?)(?:^ {0,3}\1[`~]*[ \t]*$|\Z)", re.DOTALL | re.MULTILINE)
 _PYTHON = frozenset("python py python3 pycon pycon3 ipython ipython3 doctest code-cell code-block".split())
 _PROMPT = expression(r"^[ \t]*(?:>>>|\.\.\.|In \[\d*\]:|   \.\.\.:)(?: |$)")
-_COMMENT = expression(r"<!--.*?-->", re.DOTALL)
+_COMMENT = expression(r"<!--.*?-->|(<!--.*)", re.DOTALL)  # one without an end once, not from each beginning
 _SPAN = expression(r"(?<!`)(`{1,2})(?!`)([^`\n]{1,200}?)\1(?!`)")
 _CITED = expression(r"(?:(?P<role>\{[\w:]+\}))?[~.!]?(?P<name>[^\W\d]\w*(?:\.[^\W\d]\w*)*)(?P<call>\(.*\))?", re.DOTALL)
 _ANCHOR = expression(r"\]\([^()\s]*#(?:module-)?([^\W\d]\w*(?:\.[^\W\d]\w*)+)\)|\]\[([^\W\d]\w*(?:\.[^\W\d]\w*)+)\]")
@@ -145,7 +145,7 @@ def citations_in(text: str, marked: Iterable[str] = ()) -> Iterator[Citation]:
 
 def _prose(text: str) -> str:
     """A passage without its code blocks and comments."""
-    return _COMMENT.sub(" ", _FENCED.sub("\n", text))
+    return _COMMENT.sub(lambda found: found[1] or " ", _FENCED.sub("\n", text))
 
 
 class Code(Frozen):

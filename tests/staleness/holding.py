@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from staleness.case import cases, drop, end, move, put, swap
+from staleness.case import both, cases, drop, end, move, put, swap
+from staleness.raising import GONE, NEW, OTHER
 
 ERRORS = "Raises:\n\n- `redirect` raises `ValueError` if `code` is less than 300.\n- `HopError` for long addresses."
 MODELS = end(
@@ -17,6 +18,27 @@ CODE = "`code` defaults to 302 and `timeout` to 30.0 seconds; `location` is the 
 AGAIN = swap(
     "    return [json",
     "    try:\n        _clean(method)\n    except PermissionError:\n        raise\n    return [json",
+)
+FURTHER = swap("    if code < 300:\n", '    if code > 399:\n        raise ValueError("no redirect")\n    if code < 300:\n')
+CALLED = both(
+    GONE,
+    swap("    return location\n", "    if len(location) > LIMIT:\n        raise HopError(location)\n    return location\n"),
+)
+RAISING = swap(
+    "        return url.encode()", "        if not url:\n            raise ValueError(url)\n        return url.encode()"
+)
+CITING = "Sends the browser elsewhere, which :meth:`get() <web.http.Client.get>` follows."
+RENAMED = swap("def get(", "def fetch(")
+BASED = swap(
+    'class Client:\n    """Sends requests."""\n',
+    'class Fetching:\n    """Fetches."""\n\n    def get(self, url: str) -> bytes:\n        return url.encode()\n\n\n'
+    'class Client(Fetching):\n    """Sends requests."""\n',
+)
+OWN = "How often is in `Client.retries`."
+OFFERED = '"""The web."""\nfrom web.http import redirect\n\n__all__ = ["redirect"]\n'
+HIDDEN = both(
+    put("web/__init__.py", OFFERED.replace("web.http", "web._http")),
+    move("web/http.py", "web/_http.py"),
 )
 
 ROWS = [
@@ -47,6 +69,71 @@ ROWS = [
         ],
         about="web.http",
         kind="error-handling",
+    ),
+    *cases(
+        "managed",
+        [
+            (
+                "a condition of a member changes that a page's text tells in other words",
+                "`redirect` raises `ValueError` for a wrong code.",
+                swap("code < 300", "code < 200"),
+                "review-context",
+            ),
+            (
+                "a condition of a member changes of which a page's text does not speak",
+                "`redirect` raises `HopError` for long ones.",
+                swap("code < 300", "code < 200"),
+                "",
+            ),
+        ],
+        about="web.http",
+        kind="error-handling",
+    ),
+    *cases(  # docgen renders the table, whatever the text was
+        "managed",
+        [
+            ("a condition changes that a table of members has", "-", swap("code < 300", "code < 200"), "stale-condition"),
+            ("a condition is added to what a table of members has", "-", FURTHER, "stale-condition"),
+            ("an exception is added to what a table of members has", "-", NEW, "incomplete-raises"),
+            ("an exception goes that a table of members has", "-", GONE, "stale-raise"),
+            ("an exception becomes another in a table of members", "-", OTHER, "stale-raise"),
+            ("a raise moves into a callee from a table of members", "-", CALLED, "review-context"),
+            ("another member raises than a table of members has", "-", RAISING, "incomplete-raises"),
+            ("a member goes that a table of members has", "-", drop("web/http.py"), "orphaned-symbol"),
+            ("a raise moves down beside a table of members", "-", swap("LIMIT = 12", "\n\nLIMIT = 12"), ""),
+            ("a message changes beside a table of members", "-", swap('"no redirect"', '"no"'), ""),
+            ("a private function raises beside a table of members", "-", swap("LookupError", "KeyError"), ""),
+        ],
+        about="web.http",
+        kind="exceptions",
+    ),
+    *cases(
+        "tracked",
+        [
+            ("a method goes that another text cites by its path", CITING, RENAMED, "stale-name"),
+            ("a cited method moves to a base of its class", CITING, BASED, ""),
+            ("a cited method gets another body", CITING, swap("url.encode()", "url.encode('ascii')"), ""),
+            ("a cited method is named in history alone", f"`code` is 302.\n\n.. versionchanged:: 2\n   {CITING}", RENAMED, ""),
+        ],
+    ),
+    *cases(
+        "tracked",
+        [("a name of a class goes", OWN, swap("retries", "tries"), "stale-name")],
+        about="web.http.Client",
+    ),
+    *cases(
+        "tracked",
+        [("a name goes that a class may have from a base elsewhere", OWN, swap("retries", "tries"), "")],
+        about="web.http.Client",
+        given=(swap("class Client:", "class Client(json.JSONEncoder):"),),
+    ),
+    *cases(
+        "managed",
+        [
+            ("the module of what a package offers becomes private", CODE, HIDDEN, ""),
+            ("a module that a text names becomes private", f"{CODE} See `web.http`.", HIDDEN, "stale-path"),
+        ],
+        given=(put("web/__init__.py", OFFERED),),
     ),
     *cases(
         "tracked",

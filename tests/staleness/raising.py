@@ -6,6 +6,7 @@ from staleness.case import both, cases, swap
 
 LISTED = "Raises:\n\n- `ValueError` if `code` is less than 300.\n- `HopError` for long ones."
 TABLE = "| Exception | When |\n|---|---|\n| `ValueError` | a wrong code |\n| `HopError` | too long |"
+FIELDS = ":param code: the status\n:raises ValueError: for a wrong code\n:raise `HopError`: for long ones"
 PROSE = "Raises `HopError` for long ones."
 NEW = swap("    return [json", "    if not method:\n        raise OSError(method)\n    return [json")
 GONE = swap("    if len(location) > LIMIT:\n        raise HopError(location)\n", "")
@@ -76,6 +77,18 @@ ROWS = [
                 "",
             ),
             (
+                "a raise moves into a callee with its condition",
+                "Raises `HopError` if the length of `location` exceeds `LIMIT`.",
+                both(
+                    GONE,
+                    swap(
+                        "    return location\n",
+                        "    if len(location) > LIMIT:\n        raise HopError(location)\n    return location\n",
+                    ),
+                ),
+                "review-context",
+            ),
+            (
                 "a raise moves into a callee",
                 PROSE,
                 both(
@@ -111,6 +124,9 @@ ROWS = [
         "tracked",
         [
             ("a raise is added to a person's full list", LISTED, NEW, "incomplete-raises"),
+            ("a raise is added beside fields of all", FIELDS, NEW, "incomplete-raises"),
+            ("a raise is added beside a field of one of two", ":raises ValueError: for a wrong code", NEW, ""),
+            ("a raise that a field names is removed", FIELDS, GONE, "stale-raise"),
             ("a raise that a person cited is removed", PROSE, GONE, "stale-raise"),
             ("a raise is added beside a person's prose", PROSE, NEW, ""),
             ("an exception that a person cited is renamed", PROSE, swap("HopError", "TooManyHops"), "stale-raise"),
