@@ -111,8 +111,8 @@ def brief_for(entry: Entry, kind: str, heading: str = "", find: Callable[[str], 
 
 
 def with_members(entry: Entry, find: Callable[[str], Entry | None]) -> Entry:
-    """The entry of a module or class with what its public members raise, as a Brief about errors has it."""
-    facts = (fact for member in islice(_raising(entry, find), _MOST_MEMBERS) for fact in member)
+    """The entry of a module or class with what its public members raise; a Brief about errors has it of the first of them."""
+    facts = (fact for member in _raising(entry, find) for fact in member)
     return Entry(entry.about, (*entry.facts, *facts), entry.excerpt)
 
 

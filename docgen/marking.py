@@ -93,7 +93,7 @@ def marked_names(text: str, names: Iterable[str]) -> str:
     """Prose with the names of parameters in backticks: those that can be nothing else, and plain words where they stand as a
     subject without an article ("if rate is negative")."""
     for name in sorted(names, key=len, reverse=True):
-        if not name or name.upper() in ("A", "I") and len(name) == 1:
+        if not name or name not in text or name.upper() in ("A", "I") and len(name) == 1:
             continue
         bare = rf"(?<![\w.`'\"-]){re.escape(name)}(?![\w`'\"-]|\.\w|\()"
         pattern = bare if not (name.isalpha() and name.islower()) else rf"(?P<before>{_SUBJECT_BEFORE}){bare}{_SUBJECT_AFTER}"

@@ -44,6 +44,21 @@ def of(kind: str, about: str, *facts: Fact) -> Brief:
     return Brief(kind, kind.title(), about, facts)
 
 
+@pytest.mark.parametrize(
+    ("quoted", "reason"),
+    [
+        pytest.param("order must be positive: %s", "", id="word for word"),
+        pytest.param("order must be positive: ks", "quotes what no fact says", id="another hole"),
+        pytest.param("order must be", "", id="its beginning"),
+        pytest.param("the order is negative", "quotes what no fact says", id="other words"),
+    ],
+)
+def test_a_message_is_quoted_word_for_word(quoted: str, reason: str) -> None:
+    facts = (Fact("raises", ["ValueError"]), Fact("raises.ValueError.message", ["order must be positive: %s"]))
+    brief = of("error-handling", "scores.score", Fact("kind", "function"), *facts)
+    assert refusal(brief, f'`ValueError` is raised with the message "{quoted}".', 0.5) == reason
+
+
 START = of(
     "use-case",
     "docker.start",
@@ -116,6 +131,7 @@ def test_an_answer_of_a_small_model_is_refused_by_its_fault(brief: Brief, text: 
 def test_words_are_foreign_that_neither_the_facts_nor_documentation_in_general_hold() -> None:
     assert foreign_words(START, "Starts the given container at the path, returning its result.") == []
     assert foreign_words(START, "Starts a spaceship in the container.") == ["spaceship"]
+    assert foreign_words(START, "Starts thely container.") == ["thely"]
 
 
 def test_the_general_vocabulary_names_no_thing_of_any_trade() -> None:

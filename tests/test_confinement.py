@@ -21,8 +21,8 @@ from transformers import (  # noqa: E402
     PreTrainedTokenizerFast,
 )
 
-from docgen.brief import Brief  # noqa: E402
-from docgen.facts import JSON, Fact  # noqa: E402
+from docgen.brief import Brief, brief_for  # noqa: E402
+from docgen.facts import JSON, Entry, Fact  # noqa: E402
 from docgen.training.tokenizer import train_tokenizer  # noqa: E402
 from docgen.writers.local.confinement import Confinement, Grammar, Grammars  # noqa: E402
 from docgen.writers.local.pieces import Pieces  # noqa: E402
@@ -342,3 +342,19 @@ def test_a_tokenizer_survives_being_saved(tmp_path: Path) -> None:
     tokenizer = byte_level()
     tokenizer.save_pretrained(tmp_path)
     assert Pieces(PreTrainedTokenizerFast.from_pretrained(tmp_path)).written == Pieces(tokenizer).written
+
+
+def test_what_members_raise_may_be_named_and_what_is_said_of_them_may_not() -> None:
+    entry = Entry(
+        "shop.till",
+        (
+            Fact("kind", "module"),
+            Fact("members.pay", "Pay with a Voucher."),
+            Fact("members.pay.raises", ["TillError"]),
+            Fact("members.pay.raises.TillError.when", ["amount is negative"]),
+            Fact("members.pay.handles", ["KeyError"]),
+        ),
+    )
+    names = names_of(brief_for(entry, "error-handling"))
+    assert {"TillError", "KeyError", "amount"} <= names
+    assert not {"Voucher", "is"} & names

@@ -65,16 +65,17 @@ def test_the_scores_are_those_of_the_plain_model(base: Bases, family: str) -> No
             assert torch.allclose(scores[row], whole.float(), atol=1e-3)
 
 
+@pytest.mark.parametrize("copies", [1, 3])
 @pytest.mark.parametrize("family", FAMILIES)
-def test_attention_in_float32_changes_no_more_than_rounding(base: Bases, family: str) -> None:
+def test_attention_in_float32_changes_no_more_than_rounding(base: Bases, family: str, copies: int) -> None:
     model = load_model(Base("tiny", base(family), "folder"), "none").bfloat16()
     chat = Chat.of(load_tokenizer(Base("tiny", base(family), "folder")), base(family))
     prompt = chat.prompt(brief(0))
     before = model.config._attn_implementation
     with answering(model) as plain:
         decoder = Decoder(plain, chat.tokenizer.pad_token_id)
-        decoder.read([prompt])
-        wide = decoder.step(torch.tensor([11]))
+        decoder.read([prompt, prompt[:-3]], copies)
+        wide = decoder.step(torch.tensor([11] * 2 * copies))
     assert model.config._attn_implementation == before
     with torch.no_grad():
         whole = model(torch.tensor([[*prompt, 11]])).logits[0, -1].float()

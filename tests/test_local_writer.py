@@ -192,3 +192,18 @@ def test_drafts_are_drawn_again_where_none_may_stand(trained: Trained) -> None:
     writer = LocalWriter(trained.folder, TWO)
     assert writer._seeds(0)[0] is None
     assert None not in writer._seeds(1) and not set(writer._seeds(0)) & set(writer._seeds(1))
+
+
+def test_an_adapter_added_to_the_weights_gives_the_scores_of_one_beside_them(trained: Trained) -> None:
+    import torch
+
+    from docgen.writers.local.base import Base, load_model
+    from docgen.writers.local.model import with_adapter
+
+    beside = with_adapter(load_model(Base("tiny", trained.base, "folder")), trained.folder)
+    found = LocalWriter(trained.folder, TWO).model
+    tokens = torch.tensor([found.chat.prompt(brief(0))])
+    with torch.no_grad():
+        first, second = (torch.softmax(model(tokens).logits[0, -1].float(), -1) for model in (beside, found.model))
+    assert not hasattr(found.model, "peft_config")
+    assert torch.allclose(first, second, atol=5e-3)

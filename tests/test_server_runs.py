@@ -28,7 +28,7 @@ from docgen.facts import Fact
 from docgen.report import DocgenError, InputError
 from docgen.write.shares import share
 from docgen.writers.server import Patience, ServerWriter
-from docgen.writers.server.structure import WAYS, Expression, expression_of, unwrapped
+from docgen.writers.server.structure import WAYS, Expression, expression_of, quotations_of, unwrapped
 from docgen.writers.wording import Wording, wording_of
 
 BRIEF = Brief(
@@ -123,6 +123,35 @@ def test_trouble_while_asking_what_a_server_can_is_told_by_the_order_and_not_rem
     assert len(requests) == 4
 
 
+def test_a_model_that_is_not_there_is_not_taken_for_a_server_that_can_nothing(tmp_path: Path) -> None:
+    is_there = False
+
+    def answer(request: Request, number: int) -> Reply:
+        if not is_there:
+            return Reply({"error": "pull the model first"}, 404)
+        return said("docgen-beef" if request.body.get("grammar", "").startswith('root ::= "docgen-"') else DRAFTS[1])
+
+    with serving(answer) as (url, requests):
+        asking = writer(url + "#tiny", structured=True, cache=Cache(tmp_path))
+        with pytest.raises(DocgenError, match="pull the model first"):
+            asking.write([BRIEF])
+        assert len(requests) == 2
+        is_there = True
+        asking.write([BRIEF])
+    assert "grammar" in requests[-1].body
+
+
+def test_a_message_can_be_quoted_word_for_word_and_no_other_way() -> None:
+    facts = (Fact("raises", ["ValueError"]), Fact("raises.ValueError.message", ["order must be positive: %s"]))
+    raising = Brief("error-handling", "Error Handling", "money.convert", facts)
+    expression = expression_of(wording_of(raising), quotations_of(raising))
+    assert expression is not None
+    text = '`ValueError` is raised with the message "{}".'
+    assert re.fullmatch(expression.regex, text.format("order must be positive: %s"))
+    assert not re.fullmatch(expression.regex, text.format("order must be positive"))
+    assert r'quotation ::= "\"" ("order must be positive: %s") "\""' in expression.grammar
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_no_text_of_an_expression_holds_a_name_or_number_outside_of_the_facts(data: st.DataObject) -> None:
@@ -145,6 +174,8 @@ def test_no_text_of_an_expression_holds_a_name_or_number_outside_of_the_facts(da
         pytest.param("It takes 11.25 or 1.251.", False, id="a-longer-number"),
         pytest.param("It takes rate_then.", False, id="a-bare-name"),
         pytest.param("It takes an amount", False, id="no-end"),
+        pytest.param("It takes an amount) as it is.", False, id="a-parenthesis-that-closes-nothing"),
+        pytest.param('It is "given" as it is.', False, id="a-quotation-of-no-fact"),
     ],
 )
 def test_an_expression_lets_through_sentences_of_the_facts(text: str, fits: bool) -> None:
@@ -317,7 +348,8 @@ def test_a_job_without_a_target_says_so(tmp_path: Path) -> None:
 
 def test_a_run_at_its_limit_exits_2_writes_nothing_and_goes_on_when_it_is_asked_again(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text(
-        "[tool.docgen.server]\nmax_tokens = 100\nworkers = 1\nstructured = false\n", encoding="utf-8"
+        "[tool.docgen]\nwrite.candidates = 1\nserver = { max_tokens = 100, workers = 1, structured = false }\n",
+        encoding="utf-8",
     )
     (tmp_path / "money.py").write_text(_MODULE, encoding="utf-8")
     with serving(costing(450)) as (url, _):

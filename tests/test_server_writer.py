@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 import time
 from typing import Any
@@ -115,6 +116,7 @@ def test_a_server_that_names_a_wait_is_given_it() -> None:
         pytest.param(Reply({"error": {"message": "no such model"}}, 404), 1, "404", "check the path", id="not-found"),
         pytest.param(Reply(b"who are you", 401), 1, "401 Unauthorized: who are you", "set DOCGEN_API_KEY", id="unauthorised"),
         pytest.param(Reply(b"bad", 400), 1, "400 Bad Request: bad", "log", id="bad-request"),
+        pytest.param(Reply(b"max_tokens=9 is over 4", 400), 1, "400", "set max_tokens below [server]", id="too-many-tokens"),
         pytest.param(Reply(b"", 302, {"Location": "http://127.0.0.1:9/"}), 1, "302", "http://127.0.0.1:9/", id="redirect"),
         pytest.param(Reply(b"", 503), 4, "503", "log", id="unavailable-for-good"),
         pytest.param(Reply(hangs_up=True), 4, "cannot be reached", "start the server", id="hangs-up-for-good"),
@@ -134,8 +136,8 @@ def test_a_failure_that_stays_says_what_where_and_how_to_fix_it(reply: Reply, at
     assert len(requests) == attempts
 
 
-def test_a_server_that_never_answers_is_given_up() -> None:
-    patience = Patience(timeout=0.1, retries=1, pause=0.01)
+def test_a_server_that_never_answers_is_asked_once_more_and_given_up() -> None:
+    patience = Patience(timeout=0.1, retries=3, pause=0.01)
     with (
         serving(lambda request, number: Reply(b"", after=0.5)) as (url, requests),
         pytest.raises(DocgenError, match=r"no answer within 0\.1 seconds"),
@@ -149,6 +151,99 @@ def test_nobody_at_the_address_is_said_so() -> None:
         pass
     with pytest.raises(DocgenError, match="cannot be reached: .*refused"):
         writer(url + "#tiny").write([brief()])
+
+
+def test_a_server_without_tls_is_told_from_one_that_is_down() -> None:
+    with serving(lambda request, number: said("Text.")) as (url, requests), pytest.raises(DocgenError) as raised:
+        writer(url.replace("http://", "https://") + "#tiny").write([brief()])
+    assert raised.value.what == "the server does not speak HTTPS"
+    assert "http://" in raised.value.fix
+    assert requests == []
+
+
+def test_nobody_who_greets_back_is_not_waited_for_as_long_as_for_an_answer() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"https://127.0.0.1:{silent.getsockname()[1]}/v1#tiny"
+        with pytest.raises(DocgenError, match=r"no connection within 0\.2 seconds") as raised:
+            writer(url, patience=Patience(timeout=0.2, retries=1, pause=0.01)).write([brief()])
+    assert "https://" in raised.value.fix
+
+
+def test_a_wait_is_told_once_whoever_waits() -> None:
+    told: list[str] = []
+    patience = Patience(timeout=5, retries=1, pause=2.0)
+    with serving(lambda request, number: Reply(b"", 503)) as (url, _), pytest.raises(DocgenError):
+        writer(url + "#tiny", patience=patience, workers=3, tell=told.append).write([brief(f"f{n}") for n in range(3)])
+    assert told == ["the server answered 503 Service Unavailable; asking again in 2 seconds"]
+
+
+LONG = Reply({"error": {"message": "This model's maximum context length is 64 tokens. Your prompt has 80."}}, 400)
+
+
+def test_an_order_too_long_for_the_context_is_asked_for_without_its_source() -> None:
+    def short(request: Request, number: int) -> Reply:
+        return LONG if "def load" in request.body["messages"][-1]["content"] else said("Text.")
+
+    with serving(short) as (url, requests):
+        assert writer(url + "#tiny").write([brief()]) == ["Text."]
+    assert len(requests) == 2
+
+
+def test_an_order_too_long_without_its_source_costs_no_other_section_its_text() -> None:
+    def for_another(request: Request, number: int) -> Reply:
+        return LONG if "f1" in request.body["messages"][-1]["content"] else said("Text.")
+
+    told: list[str] = []
+    with serving(for_another) as (url, _):
+        texts = writer(url + "#tiny", tell=told.append).write([brief(f"f{number}") for number in range(3)])
+    assert texts == ["Text.", "", "Text."]
+    assert "1 do not fit the model's context" in told[-1] and "max_tokens" in told[-1]
+
+
+def test_answers_that_break_off_are_told_with_what_to_do() -> None:
+    told: list[str] = []
+    with serving(lambda request, number: said("<think>Hm", "length")) as (url, _):
+        assert writer(url + "#tiny", tell=told.append).write([brief()]) == [""]
+    assert told[-1].startswith("1 broke off") and "max_tokens" in told[-1]
+
+
+@pytest.mark.parametrize(
+    "said_so",
+    [
+        pytest.param({"error": {"message": "no such thing", "code": 400}}, id="openai"),
+        pytest.param({"error": "no such thing"}, id="ollama"),
+        pytest.param({"object": "error", "message": "no such thing"}, id="flat"),
+        pytest.param({"detail": "no such thing"}, id="fastapi"),
+    ],
+)
+def test_what_a_server_complains_of_is_shown_without_its_json(said_so: Any) -> None:
+    with serving(lambda request, number: Reply(said_so, 400)) as (url, _), pytest.raises(DocgenError) as raised:
+        writer(url + "#tiny").write([brief()])
+    assert raised.value.what == "the server answered 400 Bad Request: no such thing"
+
+
+GOOD, BAD = "`load` loads the load.", "`load` opens `nothing_known`."
+
+
+def test_an_answer_that_may_not_stand_is_drawn_again_until_one_may() -> None:
+    told: list[str] = []
+    with serving(lambda request, number: said((BAD, BAD + " Twice.", GOOD, GOOD)[number])) as (url, requests):
+        texts = writer(url + "#tiny", candidates=4, tell=told.append).write([brief()])
+    assert texts == [GOOD]
+    assert [(request.body["temperature"], request.body.get("seed")) for request in requests] == [(0, None), (0.7, 1), (0.7, 2)]
+    assert "1 answered by the server" in told[-1] and "2 more drawn" in told[-1]
+
+
+def test_where_no_draft_may_stand_the_likeliest_is_given_up_to_the_check() -> None:
+    with serving(lambda request, number: said(f"{BAD} {number}")) as (url, requests):
+        assert writer(url + "#tiny", candidates=3).write([brief()]) == [f"{BAD} 0"]
+    assert len(requests) == 3
+
+
+def test_a_server_that_draws_the_same_again_is_not_asked_a_third_time() -> None:
+    with serving(lambda request, number: said(BAD)) as (url, requests):
+        writer(url + "#tiny", candidates=4).write([brief()])
+    assert len(requests) == 2
 
 
 def test_after_a_failure_the_briefs_that_wait_are_not_asked() -> None:

@@ -327,8 +327,20 @@ def test_the_default_of_the_code_counts(text: str, default: str, said: str) -> N
     ("facts", "text"),
     [
         pytest.param({"parameters": ["a"], "parameters__a__default": "3"}, "`a` defaults to `3`.", id="a default"),
-        pytest.param({"kind": "module", "members": ["a"]}, "Its entry point is `a`.", id="one member"),
-        pytest.param({"kind": "class", "members": ["a", "b"]}, "Its public names are `a` and `b`.", id="members of a class"),
+        pytest.param({"kind": "module", "members": ["a"]}, "The entry point of `load` is `a`.", id="one member"),
+        pytest.param(
+            {"kind": "class", "members": ["a", "b"]}, "The public names of `load` are `a` and `b`.", id="members of a class"
+        ),
+        pytest.param(
+            {
+                "kind": "module",
+                "members": ["a", "B", "c"],
+                "members__a": "Read a file.",
+                "members__B": "Keep the rows of a file.",
+            },
+            "To read a file, use `a`; to keep the rows of a file, use `B`.",
+            id="tasks of members",
+        ),
         pytest.param({"returns__description": "The rows."}, "It returns the rows.", id="a result"),
         pytest.param({"returns__description": "list of rows"}, "It returns a list of rows.", id="a list"),
         pytest.param({"returns__description": "True if it worked."}, "It returns `True` if it worked.", id="a truth"),
@@ -626,7 +638,7 @@ def modelled(kind: str, facts: dict[str, JSON]) -> str:
         pytest.param(
             MODEL,
             "use-case",
-            "Use `tagger` for text classification. Its labels are `yes` and `no`. Keep inputs within 512 tokens.",
+            "Use `tagger` for text classification. Its labels are `yes` and `no`.",
             id="what it is for",
         ),
         pytest.param(
@@ -665,7 +677,7 @@ def modelled(kind: str, facts: dict[str, JSON]) -> str:
         pytest.param(
             {"model_type": "electra", "training.samples": 3},
             "limitations",
-            "`tagger` was trained on 3 examples.",
+            "",
             id="little known",
         ),
     ],

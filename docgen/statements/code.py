@@ -12,7 +12,7 @@ from docgen.brief import Brief, shown
 from docgen.marking import marked_literals, marked_names
 from docgen.readers.docstrings import sentences
 from docgen.statements.choice import Choose
-from docgen.statements.english import ended, has_finite_verb, listed, lower_first, noun_phrase, upper_first
+from docgen.statements.english import article, ended, has_finite_verb, listed, lower_first, noun_phrase, upper_first
 from docgen.statements.parameters import Described, is_told
 from docgen.statements.summary import Summary, told_further
 from docgen.statements.verbs import verb_of
@@ -20,6 +20,7 @@ from docgen.support import support
 
 _MOST_PARAMETERS = 3  # described in one section; the reference table has them all
 _MOST_NAMES = 6
+_MOST_TASKS, _LONGEST_TASK = 3, 90  # members whose tasks a use case tells, and the characters of one
 _LONGEST_RESULT = 120  # characters of a result's description in a sentence
 _REPEATED = 0.8  # share of a sentence's words that stand before it: it says nothing new
 
@@ -50,8 +51,10 @@ def use_case(brief: Brief, choose: Choose) -> list[str]:
     summary = summary_of(brief)
     said = [item for item in [_purpose(summary, choose), *_advice(brief, summary, choose)] if item]
     members = brief.entry.strings("members")
-    if members and len(said) < 2:
-        said.append(_entry_points(summary, members, choose))
+    if not said and (tasks := _tasks(brief, members, choose)):
+        said.append(tasks)
+    elif members and len(said) < 2:
+        said.append(_entry_points(summary, members, choose, led=bool(said)))
     result = _result(brief, choose)
     is_check = bool(said) and " to check whether " in said[0] and re.search(r"\b(?:True|whether)\b", result)
     is_told_already = is_check or support(result, [*said, brief.short]) >= _REPEATED
@@ -63,16 +66,18 @@ def use_case(brief: Brief, choose: Choose) -> list[str]:
 def _marked(said: Sequence[str], brief: Brief) -> list[str]:
     """Sentences with the literals and parameters that they name in backticks."""
     names = [name.lstrip("*") for name in brief.entry.strings("parameters")]
-    return [marked_names(marked_literals(_DOUBLED.sub(r"\1", item)), names) for item in said]
+    whole = (_BARE_RESULT.sub(lambda found: f"{found[1]} {article(found[2])} `{found[2]}`", item) for item in said)
+    return [marked_names(marked_literals(_DOUBLED.sub(r"\1", item)), names) for item in whole]
 
 
+_BARE_RESULT = re.compile(r"\b(returns|gives|get|yields|sends|takes) `([A-Z]\w*)`(?= (?:object|instance)\b)")
 _DOUBLED = re.compile(r"\b(the|a|an|and|of|to|in|is|for|or|with) \1\b")
 
 
 def summary_of(brief: Brief) -> Summary:
     """The summary of what a Brief is about."""
     doc = brief.get("doc")
-    return Summary(brief.short, brief.symbol_kind, doc if isinstance(doc, str) else "")
+    return Summary(brief.short, brief.symbol_kind, doc if isinstance(doc, str) else "", tuple(brief.entry.strings("bases")))
 
 
 def _further(brief: Brief, summary: Summary, opening: str) -> str:
@@ -91,12 +96,27 @@ def _members(summary: Summary, members: Sequence[str], choose: Choose, *, led: b
     return f"{subject} {choose(verbs)} {names}."
 
 
-def _entry_points(summary: Summary, members: Sequence[str], choose: Choose) -> str:
+def _tasks(brief: Brief, members: Sequence[str], choose: Choose) -> str:
+    """What to call the first members for whose summaries tell it: "To read a file, use `read`; to write rows, use `write`"."""
+    told = []
+    for name in members:
+        doc = brief.get(f"members.{name}")
+        summary = Summary(name, "class" if name[:1].isupper() else "function", doc if isinstance(doc, str) else "")
+        purpose = "" if summary.is_error else summary.purpose()
+        if purpose and len(purpose) < _LONGEST_TASK and not re.search(r"`|[;:]|\b(?:it|this|that|its)\b", purpose):
+            told.append(f"to {purpose.rstrip('.')}, use `{name}`")
+    if not told or choose(["tasks", "names", "names", "names"]) != "tasks":
+        return ""
+    return upper_first("; ".join(told[:_MOST_TASKS])) + "."
+
+
+def _entry_points(summary: Summary, members: Sequence[str], choose: Choose, *, led: bool) -> str:
     labels = ["public names", "entry points"] if summary.kind == "class" else ["entry points", "public names"]
     label, shown_names = choose(labels), listed(members[:_MOST_NAMES])
     if len(members) == 1:
-        return f"Its {label[:-1]} is {shown_names}."
-    return f"Its {label} are {shown_names}{' among others' if len(members) > _MOST_NAMES else ''}."
+        return f"Its {label[:-1]} is {shown_names}." if led else f"The {label[:-1]} of {summary.name} is {shown_names}."
+    subject = f"Its {label}" if led else f"The {label} of {summary.name}"
+    return f"{subject} are {shown_names}{' among others' if len(members) > _MOST_NAMES else ''}."
 
 
 def _takes(summary: Summary, brief: Brief, choose: Choose, *, led: bool) -> str:
@@ -208,7 +228,7 @@ def _result(brief: Brief, choose: Choose) -> str:
         not (0 < len(said) < _LONGEST_RESULT)
         or said.count("`") % 2
         or said.count("(") != said.count(")")
-        or re.search(r":\Z|::|>>>|https?:", said)
+        or re.search(r":\Z|::|>>>|https?:|[a-z0-9)] (?:The|An?|If|List|Array|Number|Indices|Vertices|[A-Z][a-z]+ of) ", said)
     ):
         return ""
     if re.match(r"`?(?:True|False|None)`?(?= (?:if|when|iff|on|otherwise|for|upon|in|or)\b|\Z)", said):

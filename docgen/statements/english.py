@@ -32,7 +32,7 @@ _DETERMINERS = frozenset(
     another its their his her our your my what which whose whether""".split()
 )
 _BOUNDARY = re.compile(
-    r"[,;:()\[\]—–.]|(?<!\w)-|\b(?:of|for|to|from|in|on|at|by|with|without|that|which|who|whose|used|using|containing|holding|around|between|into|via|as|"
+    r"[,;:()\[\]—–]|\.(?!\w)|(?<!\w)-|\b(?:of|for|to|from|in|on|at|by|with|without|that|which|who|whose|used|using|containing|holding|around|between|into|via|as|"
     r"when|where|whether|if|and|or|about|against|representing|describing|raised|based|built|given|over|under|after|before|during|per|within|than|such)\b",
     re.I,
 )
@@ -75,6 +75,9 @@ def lower_first(text: str) -> str:
 def ended(text: str) -> str:
     """Text with a full stop, where it has no stop of its own."""
     text = text.rstrip()
+    if text.endswith(('."', ".”", ".)")):
+        return text
+    text = text.removesuffix(":")
     if text.endswith("..") and not text.endswith("..."):
         text = text[:-1]
     return text if text.endswith((".", "!", "?")) else text.rstrip(",;:") + "."

@@ -44,7 +44,8 @@ def introduction(brief: Brief, choose: Choose) -> list[str]:
         head += choose([f", fine-tuned from `{base}`", f", trained on top of `{base}`", f", based on `{base}`"])
     said = [head + "."]
     if size is not None:
-        said.append(choose([f"It has {_number(size)} parameters.", f"Its weights hold {_number(size)} parameters."]))
+        verb = "adds" if entry.get("lora.r") is not None else "has"  # the base's are not among them
+        said.append(choose([f"It {verb} {_number(size)} parameters.", f"Its weights hold {_number(size)} parameters."]))
     if (rank := entry.get("lora.r")) is not None:
         alpha = entry.get("lora.alpha")
         said.append(f"The adapter has rank {shown(rank)}" + (f" and alpha {shown(alpha)}." if alpha is not None else "."))
@@ -99,7 +100,9 @@ def use_case(brief: Brief, choose: Choose) -> list[str]:
     """What the model is for, what it needs at run time, what goes in and what comes out."""
     name, entry = f"`{brief.about}`", brief.entry
     task, base = entry.get("task"), entry.get("base_model")
-    said = [f"Use {name} for {_task(task)}."] if isinstance(task, str) else []
+    is_docgens = any(True for _ in entry.under("docgen"))
+    said = [f"Use {name} to write documentation with docgen."] if is_docgens else []
+    said = said or ([f"Use {name} for {_task(task)}."] if isinstance(task, str) else [])
     if entry.get("lora.r") is not None and isinstance(base, str):
         said.append(
             choose([f"Load it on top of `{base}`, the base it was trained on.", f"It needs its base, `{base}`, at run time."])
@@ -111,8 +114,6 @@ def use_case(brief: Brief, choose: Choose) -> list[str]:
         said.append(f"It expects audio sampled at {shown(rate)} Hz.")
     if isinstance(side := entry.get("image_size"), int):
         said.append(f"It takes images of {side} by {side} pixels.")
-    if said and (length := _context(entry)) is not None:  # alone, it would say no use
-        said.append(choose([f"Keep inputs within {length} tokens.", f"An input may be {length} tokens long."]))
     return _named(said, name)
 
 
@@ -135,7 +136,7 @@ def limitations(brief: Brief, choose: Choose) -> list[str]:
     if (bits := entry.get("quantization.bits")) is not None:
         subject = "Its base was" if is_adapter else "Its weights are"
         said.append(f"{subject} quantised to {shown(bits)} bits.")
-    if (samples := entry.get("training.samples")) is not None:
+    if said and (samples := entry.get("training.samples")) is not None:  # alone, it would be no limit
         said.append(f"It was trained on {_counted(samples, 'example')}.")
     return _named(said, name)
 

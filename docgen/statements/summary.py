@@ -57,7 +57,7 @@ _IS_CONTENT = re.compile(r"(?:implement|define|contain|provide|hold|house|declar
 _YIELDS_NOTHING = re.compile(r"(?:return|yield) (?=(?:self|none|nothing|true|false|`self`|`none`)\b)", re.I)
 _ALLOWS = re.compile(r"\A(?:allow|enable|let|help) (?:you|users?|the user|one|callers?) (?:to )?")
 # Words that a class's or module's summary begins with as verbs, but for those before its sort: "Set subclass", "Log handler".
-_RATHER_VERBS = frozenset("call copy display log produce run set show store take transform wrap".split())
+_RATHER_VERBS = frozenset("call copy display handle hold log produce run set show store take transform wrap".split())
 _SORTS = frozenset("class subclass mixin object type exception error middleware backend algorithms operations".split())
 _LONGEST_PURPOSE = 170  # characters after "Use x to"
 
@@ -66,8 +66,19 @@ _DONE = re.compile(r"[A-Z][a-z]+ed (?:to|from|by|with|at|on|for)\b")  # "Attempt
 _LIKENS = re.compile(r"(?:Similar|Equivalent|Identical|Equal|Analogous) to ")
 _SINGULAR_NOUN = re.compile(r"(?!\w+(?:ed|ing|able|ible|ly|al|ic|ive|ous|ful|[^s]s)\b)[a-z]+")
 _ERROR_NAME = re.compile(r"(?:Error|Exception|Warning|Interrupt|Exit)$")
+_HAPPENED = re.compile(  # what a summary without another verb says of its subject: "The request timed out"
+    r"(?:\S+ ){0,6}?\S*\w (?:occurr?ed|failed|happened|expired|crashed|disconnected|disappeared|vanished|exceeded|went"
+    r"|timed out|\w+ed (?:an?|the|its|your)|did|didn't|couldn't|was|were|has|had|is|are|cannot|can't|could|must|does|do)\b"
+)
+_NO_EVENT = re.compile(r"(?:couldn't|could|can't|cannot|didn't|unable|failed)\b", re.I)
+_UNDONE = re.compile(r"\b(?:not|no longer|\w+(?:ed|lost|found|sent|built|given))\W*\Z")  # "Connection lost"
 _ERROR = re.compile(r"\b(?:exceptions?|errors?|warnings?|class|base|failures?|problems?)\b", re.I)
 _THIS_DOES = re.compile(r"\b[Tt]his (?=(?P<verb>[a-z]+)\b)")
+
+
+def tells_something(doc: str) -> bool:
+    """Whether a summary tells anything of its subject: "See the manual" does not."""
+    return not _USELESS.match(doc) and re.search(r"[a-z]{3}", doc) is not None
 
 
 def _is_third_person(word: str) -> bool:
@@ -76,11 +87,13 @@ def _is_third_person(word: str) -> bool:
 
 @dataclass(frozen=True)
 class Summary:
-    """A summary `doc` of the symbol `short`. `kind` is function, method, property, class, module or package."""
+    """A summary `doc` of the symbol `short`. `kind` is function, method, property, class, module or package; `bases` are those
+    of a class."""
 
     short: str
     kind: str
     doc: str
+    bases: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -91,23 +104,28 @@ class Summary:
     def text(self) -> str:
         """The summary, if it tells anything; what it calls itself is replaced by its name."""
         text = _A_BEFORE_VOWEL.sub("an", _TYPE.sub("", self.doc.strip()))
-        if not text or _USELESS.match(text) or text.count("`") % 2 or not re.search(r"[a-z]{3}", text):
+        if not text or text.count("`") % 2 or not tells_something(text):
             return ""
         return self.renamed(text)
 
     def renamed(self, text: str) -> str:
         """A text with its own name and "this function" and the like as the name in backticks."""
         kinds = _OWN_KINDS.get(self.kind, "object")
+        called = self._called(text, kinds) if self.short.lower() in text.lower() else None
+        if called is not None and _is_third_person(called["verb"]):
+            text = f"{self.name} {text[called.start('verb') :]}"
+        text = _THIS_DOES.sub(lambda found: f"{self.name} " if base_form(found["verb"]) in VERBS else found[0], text)
+        return re.sub(rf"\b[Tt]his (?:{kinds})(?=[ ,.')]|$)(?! of\b)", self.name, text)
+
+    def _called(self, text: str, kinds: str) -> re.Match[str] | None:
+        """Its own name at the beginning of a text, up to a word that may be a verb."""
         own = re.escape(self.short)
         called = re.match(
             rf"(?:(?:The )?(?:`+{own}(?:\(\))?`+|{own}\(\))|(?:The )?{own})(?: (?:{kinds}))? (?P<verb>[a-z]+)\b", text
         )
         if called is None and self.kind in ("module", "package"):  # "Requests is a library", of `requests`
             called = re.match(rf"(?i:{own}) (?P<verb>is|has|does|can|will)\b", text)
-        if called is not None and _is_third_person(called["verb"]):
-            text = f"{self.name} {text[called.start('verb') :]}"
-        text = _THIS_DOES.sub(lambda found: f"{self.name} " if base_form(found["verb"]) in VERBS else found[0], text)
-        return re.sub(rf"\b[Tt]his (?:{kinds})(?=[ ,.')]|$)(?! of\b)", self.name, text)
+        return called
 
     @cached_property
     def _verbs(self) -> VerbPhrase | None:
@@ -132,6 +150,8 @@ class Summary:
         is_verb_here = first.lower() in _RATHER_VERBS and following not in _AGENTS | _SORTS
         may_be_noun = first.lower() in ALSO_NOUNS and self.kind in ("class", "module", "package") and not is_verb_here
         is_verb = DETERMINER.match(rest) or AFTER_VERB.match(rest) or following in _PREPOSITIONS
+        if may_be_noun and rest and " " not in rest.strip():  # "Type aliases."
+            return True
         return may_be_noun and not is_verb and following.islower() and _SINGULAR_NOUN.fullmatch(following) is not None
 
     @cached_property
@@ -161,12 +181,31 @@ class Summary:
         """Whether the summary names what the subject itself is: a helper, a decorator; not what it gives."""
         return self.noun is not None and self.noun.head in _AGENTS
 
+    @property
+    def is_error(self) -> bool:
+        """Whether the subject is an exception or a warning, by its name or its bases."""
+        return self.kind == "class" and any(_ERROR_NAME.search(name) for name in (self.short, *self.bases))
+
+    @cached_property
+    def event(self) -> str:
+        """What the summary of an exception says to have happened, as a clause: "the request timed out"; empty for others."""
+        text = self.text
+        if not self.is_error or not text or text.startswith(self.name) or verb_of(text) is not None:
+            return ""
+        lead = text.partition(" ")[0].lower()
+        if lead in _PARTICIPLES or lead in ("this", "these", "if", "when", "there", "couldn't", "for"):
+            return ""
+        main = re.split(r"\b(?:that|which|who|when|where|if|because|while)\b|[,;:]", text)[0].strip()
+        return lower_first(text.rstrip(" .")) if _HAPPENED.match(main) and not _ERROR.match(main) else ""
+
     def sentences(self) -> list[str]:
         """What the subject does or is, in phrasings of which the first is the plain one; the summary itself where it is a
         sentence already. Empty where it tells nothing."""
         text, name = self.text, self.name
         if not text or (text.startswith(name) and self.noun is None):
             return [ended(text)] if text else []
+        if self.event:
+            return [ended(f"{name} signals that {self.event}"), ended(text)]
         if self._verbs is not None and self._verbs.third:
             third = self._verbs.third
             return [
@@ -202,8 +241,12 @@ class Summary:
     def _being(self, noun: NounPhrase) -> str | None:
         """The verb and article that fit a noun phrase after the name of this kind of symbol; None where none surely does."""
         if self.kind == "class":
-            if _ERROR_NAME.search(self.short) and not _ERROR.search(noun.text):  # "Connection lost" is when, not what
-                return None
+            if self.is_error and not _ERROR.search(noun.text):  # "Connection lost" is when, not what
+                return (
+                    None
+                    if noun.is_determined or _NO_EVENT.match(noun.text) or _UNDONE.search(noun.text)
+                    else f"signals {noun.indefinite}"
+                )
             if re.match(r"(?:abstract )?(?:base|super|parent)[ -]?class", noun.text, re.I):
                 return f"is {noun.definite}"
             return {"count": f"is {noun.indefinite}", "plural": f"holds {noun.text}", "mass": f"implements {noun.text}"}[
@@ -255,12 +298,14 @@ def acting(text: str, subject: str) -> str:
 
 def told_further(summary: Summary, sentence: str) -> str:
     """A sentence of the description as one that stands on its own; empty where it leans on what is not there."""
+    sentence = ended(sentence) if sentence.endswith("..") else sentence
     if (
         not (20 < len(sentence) < 200)
         or not sentence[:1].isupper()
         or not sentence.endswith(".")
         or sentence.count("`") % 2
         or _LEANS.search(sentence)
+        or re.match(r"[A-Z]\w+: ", sentence)  # a part of the docstring under a heading that its style does not have
     ):
         return ""
     head = sentence.partition(" ")[0]

@@ -65,7 +65,7 @@ def _agreeing(rest: str, *, to_third: bool, same: bool) -> str | None:
         is_doubtful = (
             not is_sure
             and (base in ALSO_NOUNS or found["join"] == ", ")
-            or (not is_first and _NOT_BEFORE_VERB.search(plain[: found.start()]))
+            or (not is_first and _leads_elsewhere(plain[: found.start()]))
         )
         if is_noun or (same and is_doubtful):
             continue
@@ -74,6 +74,12 @@ def _agreeing(rest: str, *, to_third: bool, same: bool) -> str | None:
         parts += [rest[last : found.start("word")], third_person(base) if to_third else base]
         last = found.end("word")
     return "".join([*parts, rest[last:]])
+
+
+def _leads_elsewhere(before: str) -> bool:
+    """Whether a verb may belong to something other than the first verb: to an infinitive, to a clause. In "Add to the jar and
+    return it" there is none."""
+    return any(not found[0].startswith("to ") or found[0][3:] in VERBS for found in _NOT_BEFORE_VERB.finditer(before))
 
 
 def _is_verb(word: str, base: str, following: str, join: str) -> bool:

@@ -125,7 +125,7 @@ def _is_noun_before(word: str, following: str) -> bool:
     if base not in ALSO_NOUNS:
         return False
     return (
-        following == "of"
+        following in ("of", "is", "was", "are", "were", "has", "had", "did", "does")
         or (following == "for" and base not in _WITH_FOR)
         or (following in ("that", "which") and base not in MOSTLY_VERBS and base not in ("test", "mark"))
     )

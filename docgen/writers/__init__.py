@@ -48,11 +48,14 @@ def choose_writer(
     if spec.startswith(("http://", "https://")):
         from docgen.writers.server import server_writer
 
-        return server_writer(spec, settings.server, cache or Cache(None), tell)
+        return server_writer(spec, settings, cache or Cache(None), tell)
     folder = EMBEDDED_BASE if spec == "auto" else Path(spec)
     if not any((folder / name).is_file() for name in (ADAPTER_RECORD, "adapter_config.json", "config.json")):
         what = f"no writer called `{spec}`" if not folder.exists() else f"`{spec}` is no adapter: it has no {ADAPTER_RECORD}"
-        raise InputError(what, fix="name an adapter's folder, a server's URL, `none` or `auto`; docgen train makes an adapter")
+        raise InputError(
+            what,
+            fix="name an adapter's folder, a server (http://HOST:PORT/v1), `none` or `auto`; docgen train makes an adapter",
+        )
     if importlib.util.find_spec("torch") is None:
         raise MissingExtra(f"the writer `{spec}` runs a model, and torch is not installed", fix='pip install "docgen[llm]"')
     from docgen.writers.local import LocalWriter

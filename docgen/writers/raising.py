@@ -6,16 +6,28 @@ that exception alone: a fluent sentence that joins the right names in a wrong co
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 
-from docgen.brief import Brief, exceptions_of, members_that
+from docgen.brief import Brief, exceptions_of, exceptions_to_name, members_that
 from docgen.facts import Entry
 from docgen.support import support
 
 _SENTENCES = re.compile(r"(?<=[.!?])\s+|\n")
 _CODE = re.compile(r"`([^`]+)`")
 _IS_RAISED = re.compile(r"`([^`]+)` (?:is|are|can be|may be) (?:raised|thrown)\b")
+_RAISES = re.compile(
+    r"(?:\b(?:raises?|throws?|[Yy]ou get|[Ee]xpect)|^[-*]) (?:an? |the )?"
+    r"(`[A-Z][^`]*`(?:(?:, | and | or |, and |, or )`[A-Z][^`]*`)*)",
+    re.M,
+)
+_CAUSE = re.compile(
+    r"\b(?:if|when|whenever|unless|after|on|from|except|catch(?:es)?|handles?) (?:an? |the )?(?:`[^`]+`(?:, | or | and ))*\Z"
+)
+_QUOTE = re.compile(r"[\"“]([^\"”]+)[\"”]")
+_MOST_CONDITIONS = 3  # of one exception that a whole answer tells
+_HALF = 0.5  # of a condition's words, from which it is told
 _CONDITION = re.compile(r"\b(?:if|when|whenever|unless|where|as soon as|signals that|means that)\b|`: ", re.IGNORECASE)
 _SMALLER = "less|below|smaller|under|lower|negative|fewer|shorter|earlier"
 _GREATER = "greater|above|larger|more|exceeds?|over|longer|beyond|later"
@@ -35,7 +47,43 @@ def is_true_of_exceptions(brief: Brief, text: str, least_support: float) -> bool
         return False
     if brief.kind != "error-handling":
         return True
+    if any(name not in known for run in _RAISES.findall(text) for name in _CODE.findall(run)):
+        return False
     return all(_rests_on(part, reasons[name], raisers, least_support) for name, part in _said(text, reasons))
+
+
+def names_exceptions(brief: Brief, text: str) -> bool:
+    """Whether a text tells of every exception that it is raised or documented, those of members as far as a prompt tells them.
+    "If a `KeyError` occurs" tells of none."""
+    told = {found[1] for found in _CODE.finditer(text) if not _CAUSE.search(text[: found.start()])}
+    return told.issuperset(exceptions_to_name(brief))
+
+
+def tells_conditions(brief: Brief, text: str) -> bool:
+    """Whether a text tells each condition of an exception of the subject's own, where the facts give a few and all in words."""
+    entry = brief.entry
+    parameters = {name.lstrip("*") for name in entry.strings("parameters")}
+    for name in exceptions_of(entry):
+        whens = entry.strings(f"raises.{name}.when")
+        if len(whens) > _MOST_CONDITIONS or len(whens) < 2 or len(entry.strings(f"raises.{name}.condition")) != len(whens):
+            continue
+        for when in whens:
+            named = set(re.findall(r"\w+", when)) & parameters
+            words = set(re.findall(r"\w+", text))
+            if (named and not named & words) or (not named and support(when, [text]) < _HALF):
+                return False
+    return True
+
+
+def misquotes(brief: Brief, text: str) -> bool:
+    """Whether a message is quoted otherwise than it stands in the code: it may be cut short, but not reworded."""
+    if brief.kind != "error-handling":
+        return False
+    told = " ".join(" ".join(_reasons(brief).values()).split())
+    return bool(told) and any(
+        quoted != quoted.strip() or " ".join(html.unescape(quoted).split()).rstrip(".,") not in told
+        for quoted in _QUOTE.findall(text)
+    )
 
 
 def _reasons(brief: Brief) -> dict[str, str]:

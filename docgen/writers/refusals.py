@@ -7,21 +7,23 @@ refuses a text, and none mends one. Writers choose among their drafts by it, and
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 
-from docgen.brief import Brief, exceptions_to_name
+from docgen.brief import Brief
 from docgen.claims import verify
 from docgen.document import render_section
 from docgen.facts import words_of
 from docgen.report import InputError
-from docgen.statements.english import has_finite_verb
-from docgen.statements.verbs import verb_of
-from docgen.support import FUNCTION_WORDS, content_words, stem, support
-from docgen.writers.raising import is_true_of_exceptions
+from docgen.statements.code import summary_of
+from docgen.statements.english import noun_phrase
+from docgen.support import FUNCTION_WORDS, content_words, share_known, stem, stems_of, support
+from docgen.writers.naming import invents_members, lists_twice, mixes_up, passes_a_switch
+from docgen.writers.raising import is_true_of_exceptions, misquotes, names_exceptions, tells_conditions
+from docgen.writers.reading import reads_badly
+from docgen.writers.vocabulary import general_stems
 
-# Share of a clause's words from which it is another parameter's description, and by how much its own must hold fewer.
-_ANOTHERS, _NEARER = 0.9, 0.2
+__all__ = ["names_exceptions", "refusal", "states_docstring"]
+
 _LEAST_OF_DOCSTRING = 0.7  # share of a docstring's content words that an introduction must hold
 _LEFTOVER = re.compile(
     r"from these facts only|<\|[^|>\n]*\|>|</?s>|\[/?INST\]|"
@@ -31,25 +33,26 @@ _LEFTOVER = re.compile(
 )
 _BLOCK_MARKUP = re.compile(r"^ {0,3}(?:#{1,6}\s|```|~~~|\|)|^---\s*$", re.MULTILINE)
 _SENTENCE_START = re.compile(r"[A-Z0-9`\"'(\[*_“]")
-_ENUMERATION = re.compile(r"`[^`]+`(?:(?:, | and | or |, and )`[^`]+`)+")
-_TAKES = re.compile(r"`([^`]+)` (?:method |function )?takes `")
 _SENTENCES = re.compile(r"(?<=[.!?])\s+|\n")
 _CONDITION = re.compile(r"\b(?:if|when|unless)\s+([^,.;]+)")
 _BEHAVES = re.compile(r"\b(?:if|unless|otherwise|raises?|raised)\b")
 _RETURNS_NAME = re.compile(r"\breturns?\s+(?:an?\s+|the\s+)?(?:new\s+|given\s+)?`([A-Za-z_]\w*)`")
 _RETURNS_LITERAL = re.compile(r"\breturns?\s+`?(True|False|None)\b")
-_RAISES = re.compile(r"`([^`]+)` raises\b")
-_NEEDS_TO = re.compile(r"\b(?:need|has|have) to (\S+[^.;]*)")
-_NEEDS_A = re.compile(r"\bwhere you need (\S+[^.;]*)")
-_NO_NOUN = re.compile(r"\b(?:the|an?) (?:where|how|whether|if|when|why|see|the|an?)\b", re.IGNORECASE)
-_OPENS = re.compile(r"(?:(?:Call|Use) `([^`]+)` |`([^`]+)` (?:is for code|serves as) )")
-_PASSED = re.compile(r"\bPass (?:an?|the) [^.]*? as `([^`]+)`")
-_DEFAULTS = re.compile(r"`(\w+)` defaults to\b|`(\w+)` is `[^`]*` (?:by default|unless)\b")
-_LEFT_OF_DOCSTRING = re.compile(r"(?<!\.)\.\.(?!\.)|\b(?:Returns?|Raises?|Args|Yields?|Parameters)\b[^.\n]{0,30}: [A-Z]")
-_NEEDED = re.compile(r"\bneeds ([^.;]*)")
-_OPTIONAL = re.compile(r"((?:`[^`]+`(?:, | and )?)+) (?:is|are) optional\b")
-_LEAST_OF_MEMBER = 0.5  # share of the content words of what is said of a member that its own summary holds
 _OFTEN_CIRCLED = frozenset("default value class exception error message instance object method function".split())
+_PHRASE_ENDS = re.compile(
+    r"[,;:.()]|\b(?:and|or|but|that(?! (?:is|are)\b)|which|who|whose|where|when|if|whether|unless|while|because|so|than|then|"
+    r"before|after|until|what|how|as|by|per|until|into|onto|instead|rather|without|against|between|its|their|each|every|all|other)\b"
+)
+_ACTS = re.compile(r"(?:The (?:\w+ )?)?`[^`]+` (?:(?:function|method|class|module|package|property) )?([a-z]+s)\b")
+_ACTS_ANYWAY = frozenset(
+    """is has does provides holds gives returns contains offers covers implements signals tells takes gets represents
+    defines yields describes serves acts lets allows helps makes controls stores keeps reads works computes creates
+    builds means""".split()
+)
+_RETURNS_SORT = re.compile(r"\breturns an? (?:new )?(list|dictionary|dict|tuple)\b")
+_TWICE = re.compile(r"(`[^`]+` (?:is|does|has) [^,;.]*?),? (?:and|or) \1(?!\w)")
+_NOT_RETURNED = re.compile(r"(?<!returns a )(?<!returns )(?<!returns the )\b(\w+)\b")
+_TYPES = frozenset("string str dict dictionary list tuple set integer int float boolean bool bytes number value".split())
 _EMPTY = frozenset("base given code represent kind type".split())  # words that say nothing of what a name means
 _REFUSED_UNKNOWN = ("name", "number", "raises", "parameter", "metric")
 
@@ -76,73 +79,65 @@ def _refusals(brief: Brief, text: str, least_support: float) -> Iterator[str]:
         yield "contradicts a fact"
     if any(item.verdict == "unknown" and item.claim.kind in _REFUSED_UNKNOWN for item in checked):
         yield "names what no fact holds"
+    if misquotes(brief, text):
+        yield "quotes what no fact says"
     if support(text, brief.sources) < least_support:
         yield "says what no fact supports"
-    if _lists_twice(text):
+    if lists_twice(text):
         yield "repeats itself"
-    if (
-        _mixes_up(brief, text)
-        or _mixes_up_subject(brief, text)
-        or _gives_a_default_to_another(brief, text)
-        or _mistakes_the_optional(brief, text)
-    ):
+    if mixes_up(brief, text):
         yield "mixes up what it names"
     if (
         _invents_behaviour(brief, text)
-        or _invents_members(brief, text)
+        or _guesses(brief, text)
+        or invents_members(brief, text)
         or not is_true_of_exceptions(brief, text, least_support)
     ):
         yield "says what no fact supports"
     if _says_only_the_name(brief, text):
         yield "says no more than the name"
-    if _passes_a_switch(brief, text) or _is_no_phrase(text) or _LEFT_OF_DOCSTRING.search(text):
+    if passes_a_switch(brief, text) or reads_badly(brief, text):
         yield "reads badly"
     if brief.kind == "error-handling" and not names_exceptions(brief, text):
         yield "leaves out an exception"
+    if brief.kind == "error-handling" and not tells_conditions(brief, text):
+        yield "leaves out a condition"
     if brief.kind == "introduction" and not states_docstring(brief, text):
         yield "says something other than the docstring"
 
 
 def states_docstring(brief: Brief, text: str) -> bool:
-    """Whether a text says what the docstring does; true where there is none."""
+    """Whether a text says what the docstring does, with its first verb or the thing that it names; true where there is none."""
     doc = brief.get("doc")
-    return not isinstance(doc, str) or support(doc, [text, brief.short]) >= _LEAST_OF_DOCSTRING
-
-
-def names_exceptions(brief: Brief, text: str) -> bool:
-    """Whether a text names every exception that is raised or documented, those of members as far as a prompt tells them."""
-    return all(f"`{name}`" in text for name in exceptions_to_name(brief))
-
-
-def _lists_twice(text: str) -> bool:
-    """Whether an enumeration holds a name twice."""
-    runs = (re.findall(r"`([^`]+)`", run) for run in _ENUMERATION.findall(text))
-    return any(len(set(names)) < len(names) for names in runs)
-
-
-def _mixes_up(brief: Brief, text: str) -> bool:
-    """Whether a sentence says of one thing what the facts say of another: of the subject in another name, or of a parameter
-    in the words of another parameter's description."""
-    if any(name.rpartition(".")[2] != brief.short for name in _TAKES.findall(text)):
+    if not isinstance(doc, str):
         return True
-    described = {
-        name.lstrip("*"): str(words)
-        for name in brief.entry.strings("parameters")
-        if (words := brief.get(f"parameters.{name.lstrip('*')}.description"))
-    }
-    for sentence in re.split(r"(?<=[.!?])\s+|\n", text):
-        named = [name for name in re.findall(r"`([^`]+)`", sentence) if name in brief.entry.strings("parameters")]
-        if len(set(named)) != 1 or named[0] not in described:
-            continue
-        for clause in re.split(r"; |, (?:and|while) ", sentence):
-            if f"`{named[0]}`" not in clause:
-                continue
-            alone = support(clause, [described[named[0]], named[0]])
-            own = support(clause, [described[named[0]], named[0], brief.short, str(brief.get("doc", ""))])
-            others = [support(clause, [words, name, named[0]]) for name, words in described.items() if name != named[0]]
-            if any(other > own or (other >= _ANOTHERS and other > alone + _NEARER) for other in others):
-                return True
-    return False
+    said, noun = stems_of([text, brief.short]), summary_of(brief).noun
+    if share_known(doc, said) < _LEAST_OF_DOCSTRING:
+        return False
+    if noun is not None and noun.head not in FUNCTION_WORDS and noun.head.isalpha() and stem(noun.head) not in said:
+        return False
+    named = re.match(rf"`{re.escape(brief.short)}` [a-z]+s (.+)", summary_of(brief).text)
+    thing = noun_phrase(named[1]) if named is not None else None
+    if thing is not None and thing.head.isalpha() and stem(thing.head) not in said:
+        return False
+    acts = _ACTS.match(text)
+    return acts is None or acts[1] in _ACTS_ANYWAY or stem(acts[1]) in stems_of([doc, *_description(brief), brief.short])
+
+
+def _returns_another_type(brief: Brief, text: str, returns: str) -> bool:
+    """Whether a text calls what comes back a list, a dictionary or a tuple, and neither annotation nor docstring does."""
+    known = f"{returns} {_told(brief)}".lower()
+    return any(word[:4] not in known and "sequence" not in known for word in _RETURNS_SORT.findall(text))
+
+
+def _told(brief: Brief) -> str:
+    """All that the docstring tells."""
+    return " ".join(str(brief.get(name, "")) for name in ("doc", "doc.description", "returns.description"))
+
+
+def _description(brief: Brief) -> list[str]:
+    text = brief.get("doc.description")
+    return [text] if isinstance(text, str) else []
 
 
 def _stays_inside(brief: Brief, text: str) -> bool:
@@ -181,21 +176,35 @@ def _repeats(text: str) -> bool:
 
 
 def _goes_in_circles(brief: Brief, text: str) -> bool:
-    """Whether a sentence says a thing by itself: "the year of the year", "a node that is a node", "`X` is an `X`". What a
-    docstring says twice may be said twice."""
-    doc = [stem(word) for word in content_words(" ".join(str(brief.get(name, "")) for name in ("doc", "doc.description")))]
+    """Whether a phrase says a thing by itself: "the year of the year", "a node that is a node", "`X` is an `X`". What a fact
+    says so may be said so."""
+    facts = (fact.value for fact in brief.facts if isinstance(fact.value, str))
+    told = {word for value in facts for phrase in _PHRASE_ENDS.split(value.lower()) for word in _said_by_itself(phrase)}
     for sentence in _SENTENCES.split(text):
         named = re.findall(r"`([^`]+)`", sentence)
-        if len(set(named)) < len(named) and brief.kind != "error-handling":
+        if brief.kind != "error-handling" and any(named.count(name) > 1 for name in (brief.short, brief.about)):
             return True
-        plain = re.findall(r"[A-Za-z]+", re.sub(r"`[^`]*`", " ` ", sentence).lower())
-        if any(first == second for first, second in zip(plain, plain[1:], strict=False)):
+        plain = re.sub(r"`[^`]*`", " ` ", sentence).lower()
+        words = re.findall(r"[a-z]+", plain)
+        if any(first == second for first, second in zip(words, words[1:], strict=False)):
             return True
-        words = Counter(stem(word) for word in plain if word not in FUNCTION_WORDS or word in _OFTEN_CIRCLED)
-        described = [stem(word) for fact in brief.facts if fact.name.endswith(".description") for word in _words(fact.value)]
-        if any(count > 1 and doc.count(word) < 2 and described.count(word) < 2 for word, count in words.items()):
-            return brief.kind != "error-handling"
+        if brief.kind == "error-handling":
+            continue
+        if any(word not in told for phrase in _PHRASE_ENDS.split(plain) for word in _said_by_itself(phrase)):
+            return True
     return False
+
+
+def _said_by_itself(phrase: str) -> Iterator[str]:
+    """The stems of words that come again right behind themselves, joined by little words: "the year of the full year"."""
+    words = re.findall(r"[a-z]+", phrase)
+    carrying = [word not in FUNCTION_WORDS or word in _OFTEN_CIRCLED for word in words]
+    for first, word in enumerate(words):
+        for second in range(first + 2, min(first + 6, len(words))):
+            between = carrying[first + 1 : second]
+            is_compound = second + 1 < len(words) and carrying[second + 1]
+            if carrying[first] and stem(word) == stem(words[second]) and sum(between) < 2 and not is_compound:
+                yield stem(word)
 
 
 def _words(value: object) -> list[str]:
@@ -206,27 +215,8 @@ def _says_a_condition_twice(text: str) -> bool:
     """Whether a sentence gives the same condition twice."""
     for sentence in _SENTENCES.split(text):
         conditions = [condition.strip() for condition in _CONDITION.findall(sentence)]
-        if len(set(conditions)) < len(conditions):
+        if len(set(conditions)) < len(conditions) or _TWICE.search(sentence):
             return True
-    return False
-
-
-def _mixes_up_subject(brief: Brief, text: str) -> bool:
-    """Whether a text says of the subject what is true of something else: that an exception raises itself, or what a parameter's
-    description says."""
-    opened = _OPENS.match(text)
-    if brief.kind == "use-case" and opened and (opened[1] or opened[2]) not in (brief.short, brief.about):
-        return True
-    exceptions = exceptions_to_name(brief)
-    if any(name in exceptions and name != brief.short for name in _RAISES.findall(text)):
-        return True
-    described = [str(fact.value) for fact in brief.facts if re.fullmatch(r"parameters\.\w+\.description", fact.name)]
-    own = [str(brief.get(name, "")) for name in ("doc", "doc.description")]
-    for sentence in _SENTENCES.split(text):
-        if re.match(rf"`{re.escape(brief.short)}` (?:is|holds|takes) (?:an?|the) ", sentence):
-            rest = sentence.partition("` ")[2]
-            if max((support(rest, [words]) for words in described), default=0.0) > support(rest, own):
-                return True
     return False
 
 
@@ -234,6 +224,15 @@ def _invents_behaviour(brief: Brief, text: str) -> bool:
     """Whether a text tells what a symbol returns against its annotation, or an introduction tells conditions of which no
     docstring speaks."""
     returns = brief.get("returns")
+    if isinstance(returns, str) and _returns_another_type(brief, text, returns):
+        return True
+    parameters = brief.entry.strings("parameters")
+    if (
+        returns is None
+        and "return" not in _told(brief).lower()
+        and any(name in parameters for name in _RETURNS_NAME.findall(text))
+    ):
+        return True
     if isinstance(returns, str):
         names = set(re.findall(r"\w+", returns))
         told = {"bool" if value in ("True", "False") else "None" for value in _RETURNS_LITERAL.findall(text)}
@@ -246,35 +245,27 @@ def _invents_behaviour(brief: Brief, text: str) -> bool:
     return brief.kind == "introduction" and is_code and brief.get("doc") is None and _BEHAVES.search(text) is not None
 
 
-def _gives_a_default_to_another(brief: Brief, text: str) -> bool:
-    """Whether a default is told of a name that is no parameter, where the facts list the parameters."""
-    parameters = {name.lstrip("*") for name in brief.entry.strings("parameters")}
-    return bool(parameters) and any(name not in parameters for found in _DEFAULTS.findall(text) for name in found if name)
-
-
-def _mistakes_the_optional(brief: Brief, text: str) -> bool:
-    """Whether a parameter with a default is called needed, or one without called optional."""
-    told = {name.lstrip("*"): brief.get(f"parameters.{name.lstrip('*')}.default") for name in brief.entry.strings("parameters")}
-    needed = {name for run in _NEEDED.findall(text) for name in re.findall(r"`([^`]+)`", run)}
-    optional = {name for run in _OPTIONAL.findall(text) for name in re.findall(r"`([^`]+)`", run)}
-    has_default = {name for name, value in told.items() if value is not None}
-    return bool(needed & has_default) or bool(optional & (told.keys() - has_default))
-
-
-def _invents_members(brief: Brief, text: str) -> bool:
-    """Whether a text tells what a member is or does of which the facts have no more than the name, or something else."""
-    if brief.kind == "error-handling" or brief.symbol_kind not in ("module", "package", "class"):
+def _guesses(brief: Brief, text: str) -> bool:
+    """Whether an introduction of a symbol without docstring says more than its names bear out, or loses a word of its own
+    name: what a body's words mean together, a small model only guesses."""
+    is_code = brief.symbol_kind in ("function", "method", "property", "class")
+    if brief.kind != "introduction" or brief.is_model or not is_code or brief.get("doc") is not None:
         return False
-    for name in brief.entry.strings("members"):
-        doc = brief.get(f"members.{name}")
-        for told in re.findall(rf"(?:\A|[.;,] (?:and |while )?|\n)`{re.escape(name)}` ((?!and\b|or\b)[a-z][^.;`]*)", text):
-            if not isinstance(doc, str) or support(told, [doc, name]) < _LEAST_OF_MEMBER:
-                return True
-        if not isinstance(doc, str) and re.search(
-            rf"\b(?:uses|[Cc]all|Use|[Rr]each for) `{re.escape(name)}`(?! and| or|,)", text
-        ):
-            return True
-    return False
+    if brief.short.startswith("__") or (brief.symbol_kind == "class" and re.search(r"` is an? ", text)):
+        return True
+    members = brief.entry.strings("members")
+    names = [*brief.entry.strings("parameters"), *members, *brief.entry.strings("bases")]
+    told = [str(brief.get(f"members.{name}", "")) for name in members]
+    known = stems_of([brief.about, str(brief.get("returns", "")), *names, *told]) | general_stems()
+    prose = re.sub(r"`[^`]*`", " ", text)
+    strange = {stem(word) for word in content_words(prose)} - known
+    if len(strange) > 1 or strange & stems_of([brief.excerpt]):
+        return True
+    types = {word for word in _NOT_RETURNED.findall(prose.lower()) if word in _TYPES}
+    if any(stem(word) not in stems_of([brief.short, *names]) for word in types):
+        return True
+    said = stems_of([text.replace(f"`{brief.short}`", " ")])
+    return brief.symbol_kind != "class" and not {stem(word) for word in content_words(brief.short)} <= said
 
 
 def _says_only_the_name(brief: Brief, text: str) -> bool:
@@ -285,23 +276,6 @@ def _says_only_the_name(brief: Brief, text: str) -> bool:
         return False
     own = {stem(word) for word in words_of(brief.short)} | {stem(word) for word in _EMPTY}
     return all(stem(word) in own for word in content_words(re.sub(r"`[^`]*`", " ", text)))
-
-
-def _passes_a_switch(brief: Brief, text: str) -> bool:
-    """Whether a switch is spoken of as a thing: "Pass the force removal of the image as `force`", which is True or False."""
-    return any(brief.get(f"parameters.{name}.default") in ("True", "False") for name in _PASSED.findall(text))
-
-
-def _is_no_phrase(text: str) -> bool:
-    """Whether a phrase stands where another sort belongs: "need to dumps it", "where you need a frozen instance has been
-    modified"."""
-    if _NO_NOUN.search(text):
-        return True
-    for phrase in _NEEDS_TO.findall(text):
-        verb = verb_of(phrase)
-        if verb is None or not phrase.lower().startswith(verb[0]) or phrase.lower().startswith(verb[1] + " "):
-            return True
-    return any(has_finite_verb(phrase) for phrase in _NEEDS_A.findall(text))
 
 
 def _is_unbalanced(text: str) -> bool:

@@ -15,11 +15,13 @@ from typing import Literal
 
 from docgen.brief import Brief, shown
 from docgen.facts import JSON
+from docgen.support import FUNCTION_WORDS
 
 JOINERS = frozenset(".,:/+-^\u2010\u2011\u2012\u2013\u2212")  # inside a number or before it: `1.5`, `1e-05`, `-1`, `2:1`
 _LITERALS = ("None", "True", "False")
 _LONGEST = 60  # characters of a name; what is longer is no name that prose would hold
 _PROSE = frozenset(("doc", "description", "message", "example", "deprecated"))
+_EXCEPTIONS = frozenset(("raises", "documented_raises", "handles"))  # of a member too
 _CODE = re.compile(r"[A-Za-z_]\w*(?:\.\w+)*|'[^'`]*'|\"[^\"`]*\"")
 _QUOTED = re.compile(r"`([^`\n]+)`")
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
@@ -76,8 +78,8 @@ def names_of(brief: Brief) -> frozenset[str]:
         for text in () if last == "kind" else _strings(fact.value):  # `function` and `keyword-only` name nothing
             names.update(_QUOTED.findall(text))
             if last in ("when", "condition"):
-                names.update(_CODE.findall(text))
-            elif last not in _PROSE and not fact.name.startswith("members."):
+                names.update(word for word in _CODE.findall(text) if word.lower() not in FUNCTION_WORDS)
+            elif last not in _PROSE and (last in _EXCEPTIONS or not fact.name.startswith("members.")):
                 names.update((text, text.lstrip("*")))
     return frozenset(name for name in names if 0 < len(name) <= _LONGEST and "`" not in name)
 

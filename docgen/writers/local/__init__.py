@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from docgen.facts import mark
 from docgen.settings import Settings
 from docgen.support import support
 from docgen.writers.local.quiet import quiet_libraries
+from docgen.writers.naming import without_twins
 from docgen.writers.refusals import refusal
 from docgen.writers.vocabulary import foreign_words
 
@@ -76,7 +78,7 @@ class LocalWriter:
             open_ones = [place for place, own in enumerate(drafts) if not any(self._may_stand(briefs[place], it) for it in own)]
             found = self.model.drafts([briefs[place] for place in open_ones], self._seeds(number))
             for place, more in zip(open_ones, found, strict=True):
-                drafts[place] += more
+                drafts[place] += [replace(draft, text=without_twins(draft.text)) for draft in more]
         return [best(brief, own, self._least_support, self._keeps_words) for brief, own in zip(briefs, drafts, strict=True)]
 
     def _seeds(self, number: int) -> list[int | None]:

@@ -67,6 +67,18 @@ class Chat:
         """What the model is given."""
         return _tokens(self.tokenizer, self.rendered(brief.messages(self.excerpt_lines)))
 
+    def asked(self, question: str) -> list[int]:
+        """What the model is given where it is asked something else than docgen asks."""
+        return _tokens(self.tokenizer, self.rendered([{"role": "user", "content": question}]))
+
+    @property
+    def opening(self) -> list[int]:
+        """What stands before every question, from which a base goes on with one of its own; the token that begins a text, or
+        ends one, where a template has nothing there."""
+        before, _, _ = self.rendered([{"role": "user", "content": _QUESTION}]).partition(_QUESTION)
+        begin = self.tokenizer.bos_token_id
+        return _tokens(self.tokenizer, before) or [self.tokenizer.eos_token_id if begin is None else begin]
+
     def rendered(self, messages: list[dict[str, str]]) -> str:
         """Messages as the text that the model is given."""
         return _rendered(self.tokenizer, messages, prompted=True) + self.lead

@@ -18,7 +18,7 @@ from docgen.writers.wording import JOINERS, Wording, sort_of
 
 _REFUSED, _FREE, _CLOSED, _AFTER = -1, -2, -3, -4
 _LOW = 1e30  # under any score, and far from the end of float32
-_KEPT = 1 << 28  # bytes of masks that are kept
+_KEPT = 1 << 26  # bytes of masks that are kept
 
 
 class State(NamedTuple):

@@ -10,7 +10,6 @@ import hashlib
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 
 import torch
 from transformers import PreTrainedModel
@@ -18,12 +17,15 @@ from transformers import PreTrainedModel
 from docgen.writers.local.chat import Chat
 from docgen.writers.local.confinement import Grammar, State, forbid
 from docgen.writers.local.decoding import Decoder, answering
+from docgen.writers.local.trail import Trail
 from docgen.writers.wording import Wording
 
 TEMPERATURE = 0.7
 LEAST = 0.05  # of the likeliest token's chance: what is less likely is never drawn (min-p, Nguyen et al. 2024)
-_LOOP = 12  # tokens that do not come again in the same order by chance
-_LEAVE = 8  # one row in so many has to end before a batch is made smaller, which costs about a step
+_LOOP = 12  # words and names that do not come again in the same order by chance
+_AGAIN = 1e4  # nats by which a token that makes an answer go round is less likely; what is forbidden is far less so
+_PROMPTS = 32  # in one batch: more are no faster, and need room
+_LEAVE = 8  # one row in so many has to end before a batch is made smaller, which costs a part of a step
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class Limits:
     """How much at once: tokens of one answer, answers in one batch."""
 
     new_tokens: int = 256
-    batch: int = 32
+    batch: int = 64
 
 
 LIMITS = Limits()
@@ -79,22 +81,20 @@ def generate_several(
     room = _context(model)
     drafts = [[Draft("", False, 0.0)] * len(seeds) for _ in prompts]
     asked = sorted((number for number, prompt in enumerate(prompts) if 0 < len(prompt) < room), key=lambda n: -len(prompts[n]))
-    at_once = max(1, limits.batch // len(seeds))
+    at_once = max(1, min(_PROMPTS, limits.batch // len(seeds)))
     with answering(model) as plain:
-        begin = partial(Decoder, plain, chat.tokenizer.pad_token_id)
-        rows: dict[int, list[_Row]] = {}
         for start in range(0, len(asked), at_once):
             part = asked[start : start + at_once]
+            rows: dict[int, list[_Row]] = {}
             for number in part:
                 grammar = None if wordings is None else chat.grammars.of(wordings[number])
-                rows[number] = [_Row.of(prompts[number], seed, limits.new_tokens, room, grammar) for seed in seeds]
-            together = [row for number in part for row in rows[number]]
-            _answer(begin(), [prompts[number] for number in part], together, chat.stops, whole=len(part) == len(asked))
+                rows[number] = [_Row.of(prompts[number], seed, limits.new_tokens, room, grammar, chat) for seed in seeds]
+            decoder = Decoder(plain, chat.tokenizer.pad_token_id)
+            _answer(decoder, [prompts[number] for number in part], [row for own in rows.values() for row in own], chat.stops)
+            for number, own in rows.items():
+                drafts[number] = [row.draft(chat) for row in own]
             if progress is not None:
                 progress(len(prompts) - len(asked) + start + len(part))
-        _finish(begin, [row for own in rows.values() for row in own], limits.batch, chat.stops)
-    for number, own in rows.items():
-        drafts[number] = [row.draft(chat) for row in own]
     return drafts
 
 
@@ -109,21 +109,22 @@ class _Row:
     """An answer in the making. `chances` are the random numbers that it is drawn with, one a token; None for the likeliest
     tokens."""
 
-    prompt: Sequence[int]
     limit: int
     chances: list[float] | None
     grammar: Grammar | None
     state: State | None
+    trail: Trail
     tokens: list[int] = field(default_factory=list)
     log_probability: float = 0.0
     ended: bool = False
     is_open: bool = True
 
     @staticmethod
-    def of(prompt: Sequence[int], seed: int | None, limit: int, room: int, grammar: Grammar | None) -> _Row:
+    def of(prompt: Sequence[int], seed: int | None, limit: int, room: int, grammar: Grammar | None, chat: Chat) -> _Row:
         limit = min(limit, room - len(prompt))
         state = None if grammar is None else grammar.start
-        return _Row(prompt, limit, None if seed is None else _chances(prompt, seed, limit), grammar, state)
+        chances = None if seed is None else _chances(prompt, seed, limit)
+        return _Row(limit, chances, grammar, state, Trail(chat.pieces.quoting, chat.pieces.numeric))
 
     @property
     def allowed(self) -> torch.Tensor | None:
@@ -135,15 +136,17 @@ class _Row:
         self.log_probability += log_probability
         self.ended = token in stops
         self.tokens.append(token)
+        self.trail.grow(token)
         self.is_open = not (self.ended or len(self.tokens) >= self.limit or self._goes_round())
         if self.grammar is not None and self.state is not None and self.is_open:
             self.state = self.grammar.after(self.state, token)
 
     def _goes_round(self) -> bool:
-        """Whether its last tokens have come before; looked at now and then, as it costs the more the longer the answer is."""
+        """Whether its last words and names have come before, as names may without end; looked at now and then, as it costs the
+        more the longer the answer is."""
         if len(self.tokens) % _LOOP:
             return False
-        last, before = self.tokens[-_LOOP:], self.tokens[:-_LOOP]
+        last, before = self.trail.units[-_LOOP:], self.trail.units[:-_LOOP]
         return any(before[start : start + _LOOP] == last for start in range(len(before) - _LOOP + 1))
 
     def draft(self, chat: Chat) -> Draft:
@@ -160,17 +163,14 @@ def _chances(prompt: Sequence[int], seed: int, count: int) -> list[float]:
     return found
 
 
-def _answer(
-    decoder: Decoder, prompts: Sequence[Sequence[int]], rows: Sequence[_Row], stops: frozenset[int], *, whole: bool
-) -> None:
-    """Lets rows grow to their ends, or unless it is to be the `whole` until few are left, which then cost as much as many. Rows
-    that have ended leave the batch in groups, as leaving costs about a step."""
+def _answer(decoder: Decoder, prompts: Sequence[Sequence[int]], rows: Sequence[_Row], stops: frozenset[int]) -> None:
+    """Lets rows grow to their ends. Those that have ended leave the batch in groups, as leaving costs a part of a step."""
     scores = decoder.read(prompts, len(rows) // len(prompts))
     here = list(rows)
     while True:
         tokens = _grow(here, scores, stops)
         going = [number for number, row in enumerate(here) if row.is_open]
-        if not going or (not whole and len(going) <= len(rows) // _LEAVE):
+        if not going:
             return
         if len(here) - len(going) > len(here) // _LEAVE:
             kept = torch.tensor(going, device=scores.device)
@@ -179,19 +179,14 @@ def _answer(
         scores = decoder.step(tokens)
 
 
-def _finish(begin: Callable[[], Decoder], rows: Sequence[_Row], batch: int, stops: frozenset[int]) -> None:
-    """Lets the rows that were left grow to their ends together, though what they have so far has to be read again."""
-    while left := sorted((row for row in rows if row.is_open), key=lambda row: -len(row.prompt) - len(row.tokens)):
-        for start in range(0, len(left), batch):
-            part = left[start : start + batch]
-            _answer(begin(), [[*row.prompt, *row.tokens] for row in part], part, stops, whole=len(left) <= batch)
-
-
 def _grow(rows: Sequence[_Row], scores: torch.Tensor, stops: frozenset[int]) -> torch.Tensor:
     """Chooses the next token of each row that is open, and returns what all rows go on with."""
     if any(row.grammar is not None for row in rows):
         scores = forbid(scores, [row.allowed if row.is_open else None for row in rows])
     likely = torch.log_softmax(scores, dim=-1)
+    if again := [(number, token) for number, row in enumerate(rows) if row.is_open for token in row.trail.again]:
+        numbers, going_round = zip(*again, strict=True)
+        likely[list(numbers), list(going_round)] -= _AGAIN
     most = likely.amax(dim=-1)  # the index of the highest takes ten times as long, and is asked for where it is needed
     tokens = torch.zeros(len(rows), dtype=torch.long, device=scores.device)
     likeliest = [number for number, row in enumerate(rows) if row.chances is None]

@@ -1,7 +1,7 @@
 """A model of docgen's on this machine: an adapter with its base, or a bare base, found, checked and loaded.
 
-In: a folder. Out: a `Found`, cheap to make, and from it a `LocalModel` that drafts answers to Briefs. The 4-bit weights are
-packed for speed here, so this model must never be trained, merged or saved.
+In: a folder. Out: a `Found`, cheap to make, and from it a `LocalModel` that drafts answers to Briefs. The weights are laid out
+for speed here, an adapter's added to them where they are not in 4 bits, so this model must never be trained or saved.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from docgen.writers.local.base import (
     Quantization,
     base_record,
     check,
+    is_quantised,
     load_model,
     load_tokenizer,
     weights_mark,
@@ -58,7 +59,8 @@ class Found:
         tokenizer = load_tokenizer(self.base)
         model = load_model(self.base, self.quantization, packed=True)
         if self.adapter is not None:
-            model = with_adapter(model, self.adapter)
+            adapted = with_adapter(model, self.adapter)
+            model = adapted if is_quantised(model) else adapted.merge_and_unload()
         return LocalModel(model, Chat.of(tokenizer, self.base.folder, self.excerpt_lines), self.limits)
 
 

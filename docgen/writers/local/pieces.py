@@ -91,6 +91,16 @@ class Pieces:
         return max(map(len, self.by_text), default=1)
 
     @cached_property
+    def quoting(self) -> frozenset[int]:
+        """Tokens after which what was outside backticks is inside, and the other way round."""
+        return frozenset(token for token, written in enumerate(self.written) if written and written.count(b"`") % 2)
+
+    @cached_property
+    def numeric(self) -> frozenset[int]:
+        """Tokens with a digit."""
+        return frozenset(token for token, written in enumerate(self.written) if written and re.search(rb"\d", written))
+
+    @cached_property
     def broken(self) -> list[int]:
         """Tokens that begin or end in the middle of a character."""
         return [token for token, piece in enumerate(self.all) if piece is not None and (piece.lead or piece.tail)]

@@ -41,7 +41,8 @@ class BaseReference:
 
 @dataclass(frozen=True)
 class Record:
-    """All of `docgen.json`. `scores` are by split, writer and metric; `dropped` rows by split; times in seconds."""
+    """All of `docgen.json`. `scores` are by split, writer and metric, and so are the 95 % `intervals`; `differences` are
+    those of adapter and base, by split and metric; `dropped` rows by split; times in seconds."""
 
     base: BaseReference
     prompt: dict[Literal["mark", "excerpt_lines"], Any]
@@ -52,6 +53,8 @@ class Record:
     longest_answer: int
     selected: dict[str, JSON] = field(default_factory=dict)
     scores: dict[str, dict[str, dict[str, float]]] = field(default_factory=dict)
+    intervals: dict[str, dict[str, dict[str, dict[str, float]]]] = field(default_factory=dict)
+    differences: dict[str, dict[str, dict[str, float]]] = field(default_factory=dict)
     signatures: dict[str, str] = field(default_factory=dict)
     dropped: dict[str, int] = field(default_factory=dict)
     forgetting: dict[str, JSON] = field(default_factory=dict)

@@ -20,10 +20,11 @@ from docgen.brief import Brief, prompt_mark
 from docgen.cache import Cache
 from docgen.facts import JSON, mark
 from docgen.report import DocgenError
-from docgen.settings import ServerSettings
+from docgen.settings import Settings
+from docgen.writers.refusals import refusal
 from docgen.writers.server.connection import COMPLETIONS, KEY_VARIABLE, NOT_A_SERVER, Connection, Patience, Refused
 from docgen.writers.server.spending import Spending, most_tokens, tokens_used
-from docgen.writers.server.structure import PROBE_TOKENS, WAYS, expression_of, meets_probe, probe, unwrapped
+from docgen.writers.server.structure import PROBE_TOKENS, WAYS, expression_of, meets_probe, probe, quotations_of, unwrapped
 from docgen.writers.wording import wording_of
 
 __all__ = ["INSTRUCTION", "KEY_VARIABLE", "Patience", "ServerWriter", "server_writer"]
@@ -37,17 +38,21 @@ _THOUGHT = re.compile(r"\A\s*<think>.*?</think>", re.S)
 _WHOLE_SENTENCES = re.compile(r".*[.!?](?=\s|$)", re.S)
 _KINDS = ("answers", "ways")  # of what is kept
 _REMEMBERED = 7 * 24 * 3600  # seconds for which what a server can do is believed: people renew them
-_NOT_HAD = frozenset({400, 404, 405, 415, 422, 501})  # statuses of an order with a field that a server does not know
+_NOT_HAD = frozenset({400, 405, 415, 422, 501})  # statuses of an order with a field that a server does not know
 _TOLD_EVERY = 25  # answers
+_TEMPERATURE = 0.7  # of the answers after the likeliest
+_PLAIN = frozenset(("model", "messages", "temperature", "seed", "max_tokens", "stream"))  # fields of any order
 
 
 @dataclass(frozen=True)
 class ServerWriter:
     """Writes by asking a server. `url` is its base, with or without `/chat/completions`; `#MODEL` after it names the model,
     which a server with a single one does not need. `instruction` is the system message ("" for a server of an adapter that
-    docgen trained); `workers` requests run at once, each for at most `max_tokens` tokens, with `excerpt_lines` lines of source.
-    A run stops before it takes more than `max_tokens_total` (0: any number). `structured` has a server that can hold the
-    answers to their Briefs' names and numbers; answers are kept in `cache`; `tell` hears how far a run is.
+    docgen trained). A Brief is asked for up to `candidates` times while its answers may not stand, for one by the share
+    `least_support` of its words that the facts hold. `workers` requests run at once, each for at most `max_tokens` tokens, with
+    `excerpt_lines` lines of source. A run stops before it takes more than `max_tokens_total` (0: any number). `structured` has
+    a server that can hold the answers to their Briefs' names and numbers; answers are kept in `cache`; `tell` hears how far a
+    run is.
 
     Raises InputError for an address that is none, and DocgenError where the server does not answer as it should.
     """
@@ -55,6 +60,8 @@ class ServerWriter:
     url: str
     instruction: str = INSTRUCTION
     excerpt_lines: int = _EXCERPT_LINES
+    candidates: int = 1
+    least_support: float = 0.0
     max_tokens: int = 400
     max_tokens_total: int = 0
     workers: int = 4
@@ -68,7 +75,7 @@ class ServerWriter:
         self._connected()
 
     def _connected(self) -> Connection:
-        return Connection(self.url, self.patience, self.environment)
+        return Connection(self.url, self.patience, self.environment, tell=self.tell)
 
     @property
     def name(self) -> str:
@@ -84,6 +91,8 @@ class ServerWriter:
             self.name,
             self.instruction,
             prompt_mark(self.excerpt_lines),
+            self.candidates,
+            self.least_support,
             self.max_tokens,
             self.structured,
         ]
@@ -144,17 +153,20 @@ class ServerWriter:
         return way
 
 
-def server_writer(url: str, settings: ServerSettings, cache: Cache, tell: Callable[[str], object]) -> ServerWriter:
+def server_writer(url: str, settings: Settings, cache: Cache, tell: Callable[[str], object]) -> ServerWriter:
     """The writer at an address, asked as the settings say."""
+    server = settings.server
     return ServerWriter(
         url,
-        instruction="" if settings.taught else INSTRUCTION,
-        excerpt_lines=0 if settings.taught else _EXCERPT_LINES,
-        max_tokens=settings.max_tokens,
-        max_tokens_total=settings.max_tokens_total,
-        workers=settings.workers,
-        structured=settings.structured,
-        patience=Patience(settings.timeout, settings.retries),
+        instruction="" if server.taught else INSTRUCTION,
+        excerpt_lines=0 if server.taught else _EXCERPT_LINES,
+        candidates=settings.write.candidates,
+        least_support=settings.write.support,
+        max_tokens=server.max_tokens,
+        max_tokens_total=server.max_tokens_total,
+        workers=server.workers,
+        structured=server.structured,
+        patience=Patience(server.timeout, server.retries),
         cache=cache,
         tell=tell,
     )
@@ -166,17 +178,35 @@ class _Run:
     def __init__(self, writer: ServerWriter, connection: Connection, model: str, way: str, spending: Spending) -> None:
         self._writer, self._connection, self._model, self._way, self._spending = writer, connection, model, way, spending
         self._asked, self._kept, self._answered = count(1), count(1), 0
+        self._again = count()  # answers drawn instead of ones that may not stand
+        self._too_long, self._cut = count(), count()  # answers that the context, or `max_tokens`, had no room for
 
     def text(self, brief: Brief, total: int) -> str:
-        """The text of one Brief: the one that is kept, or what the server answers."""
-        order = self._order(brief)
+        """The text of one Brief: the likeliest answer, or where that may not stand the first of some others that may."""
+        drafts: list[str] = []
+        for number in range(self._writer.candidates):
+            draft = self._draft(brief, number, total)
+            if draft is None or draft in drafts:
+                break  # no room for any, or a server that draws nothing
+            if not refusal(brief, draft, self._writer.least_support):
+                return draft
+            drafts.append(draft)
+        return drafts[0] if drafts else ""
+
+    def _draft(self, brief: Brief, number: int, total: int) -> str | None:
+        """One answer, the one that is kept or what the server says; None where the model's context has no room for it."""
+        order = self._order(brief, self._writer.excerpt_lines, number)
         key = json.dumps([self._connection.base, order, brief.mark], sort_keys=True)
         if (kept := self._writer.cache.get(_KINDS[0], key)) is not None:
-            next(self._kept)
+            if number == 0:
+                next(self._kept)
             return kept.decode()
-        text = self._asked_for(order, most_tokens(self._messages(brief), self._writer.max_tokens))
+        text = self._asked_shorter(brief, order, number)
         if text:
             self._writer.cache.put(_KINDS[0], key, text.encode())
+        if number:
+            next(self._again)
+            return text
         self._answered = next(self._asked)
         if self._answered % _TOLD_EVERY == 0:
             self._writer.tell(f"{self._answered} of {total} sections answered, {self._spending.spent:,} tokens")
@@ -185,34 +215,64 @@ class _Run:
     def tell_end(self) -> None:
         """Says what was asked and what was kept from before."""
         kept = next(self._kept) - 1
+        if not self._answered and not kept:
+            return  # it failed, which is told
         before = f", {kept} kept from an earlier run" if kept else ""
-        self._writer.tell(f"{self._answered} answered by the server with {self._spending.spent:,} tokens{before}")
+        more = f", {again} more drawn for those that may not stand" if (again := next(self._again)) else ""
+        self._writer.tell(f"{self._answered} answered by the server with {self._spending.spent:,} tokens{more}{before}")
+        if too_long := next(self._too_long):
+            fix = "give the server a longer context, or lower max_tokens below [server]"
+            self._writer.tell(f"{too_long} do not fit the model's context and are stated plainly: {fix}")
+        if cut := next(self._cut):
+            fix = "raise max_tokens below [server]; a model that thinks first needs many, or is told not to think"
+            self._writer.tell(f"{cut} broke off within the first sentence, for their length: {fix}")
 
-    def _messages(self, brief: Brief) -> list[dict[str, str]]:
-        messages = brief.messages(self._writer.excerpt_lines)
+    def _messages(self, brief: Brief, excerpt_lines: int) -> list[dict[str, str]]:
+        messages = brief.messages(excerpt_lines)
         instruction = self._writer.instruction
         return [{"role": "system", "content": instruction}, *messages] if instruction else messages
 
-    def _order(self, brief: Brief) -> dict[str, object]:
-        most, messages = self._writer.max_tokens, self._messages(brief)
+    def _order(self, brief: Brief, excerpt_lines: int, number: int) -> dict[str, object]:
+        most, messages = self._writer.max_tokens, self._messages(brief, excerpt_lines)
         order = {"model": self._model, "messages": messages, "temperature": 0, "max_tokens": most, "stream": False}
-        expression = expression_of(wording_of(brief)) if self._way else None
+        order |= {"temperature": _TEMPERATURE, "seed": number} if number else {}
+        expression = expression_of(wording_of(brief), quotations_of(brief)) if self._way else None
         return order | (expression.fields(self._way) if expression else {})
 
-    def _asked_for(self, order: Mapping[str, object], most: int) -> str:
-        """What the server answers to an order, for `most` tokens. One that it will not have is asked for without expression."""
-        bare = {name: order[name] for name in ("model", "messages", "temperature", "max_tokens", "stream")}
+    def _asked_shorter(self, brief: Brief, order: Mapping[str, object], number: int) -> str | None:
+        """The answer to an order; where it does not fit the model's context, to one without source; None where none fits."""
+        try:
+            return self._asked_for(order, self._messages(brief, self._writer.excerpt_lines))
+        except Refused as error:
+            if not error.is_too_long:
+                raise
+        if self._writer.excerpt_lines and brief.excerpt:
+            try:
+                return self._asked_for(self._order(brief, 0, number), self._messages(brief, 0))
+            except Refused as error:
+                if not error.is_too_long:
+                    raise
+        next(self._too_long)
+        return None
+
+    def _asked_for(self, order: Mapping[str, object], messages: Sequence[Mapping[str, str]]) -> str:
+        """What the server answers to an order. One that it will not have is asked for without expression."""
+        most = most_tokens(messages, self._writer.max_tokens)
+        bare = {name: value for name, value in order.items() if name in _PLAIN}
         try:
             answer = self._answer(order, most)
         except Refused as error:
-            if len(bare) == len(order) or error.status not in _NOT_HAD:
+            if len(bare) == len(order) or error.status not in _NOT_HAD or error.is_too_long:
                 raise
             order, answer = bare, self._answer(bare, most)
         content, is_cut = _read(answer)
         if content is None:
             shown = json.dumps(answer, ensure_ascii=False)[:120]
             raise self._connection.failure(f"the answer holds no choices[0].message: {shown}", COMPLETIONS, NOT_A_SERVER)
-        return _whole(unwrapped(content, self._way) if len(order) > len(bare) else content, is_cut=is_cut)
+        text = _whole(unwrapped(content, self._way) if len(order) > len(bare) else content, is_cut=is_cut)
+        if is_cut and not text:
+            next(self._cut)
+        return text
 
     def _answer(self, order: Mapping[str, object], most: int) -> JSON:
         spent = 0

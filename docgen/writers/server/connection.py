@@ -11,13 +11,14 @@ import http.client
 import json
 import random
 import re
+import socket
 import ssl
 import threading
 import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.message import Message
 from typing import IO
@@ -30,8 +31,16 @@ COMPLETIONS, MODELS = "/chat/completions", "/models"
 NOT_A_SERVER = "check that this is a chat completions server"
 _SHORTEST_KEY = 8  # characters of a real one; local servers take words like `none`
 _LARGEST_ANSWER = 4_000_000  # bytes; a section is a few hundred words
+_LARGEST_COMPLAINT = 20_000  # bytes of an answer that is none
 _LONGEST_WAIT = 60.0  # seconds; a server that asks for more is not waited for longer
+_TOLD_FROM = 2.0  # seconds; shorter pauses are not worth a line
+_MOST_TO_CONNECT = 10.0  # seconds; a server that is there takes a connection at once, however long it writes
 _JITTER = 0.25  # share by which a pause may be longer, so that workers refused together do not come back together
+_NOT_TLS = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE")  # what OpenSSL says of a plain answer
+_SLOW_TRIES = 2  # a request that takes longer than the time-out once and again will take so a third time
+_TOO_LONG = re.compile(
+    r"context.{0,40}(?:length|size|window)|(?:length|size) of the context|max_new_tokens|too long", re.I | re.S
+)
 _TEMPORARY = frozenset({408, 425, 429, 500, 502, 503, 504, 529})
 
 
@@ -51,11 +60,16 @@ class Refused(DocgenError):
         super().__init__(what, where, fix)
         self.status = status
 
+    @property
+    def is_too_long(self) -> bool:
+        """Whether the server says that the prompt and its answer do not fit the model's context."""
+        return self.status in (400, 413, 422) and _TOO_LONG.search(self.what) is not None
+
 
 @dataclass(frozen=True)
 class Connection:
     """A server at `url`, with or without `/chat/completions` and `#MODEL`. `stopped`, once set, ends every wait: another
-    request has failed for good, and the run with it.
+    request has failed for good, and the run with it. `tell` hears of every longer wait.
 
     Raises InputError for an address that is none, or a key that cannot stand in a header.
     """
@@ -64,6 +78,8 @@ class Connection:
     patience: Patience
     environment: Mapping[str, str] = field(repr=False)
     stopped: threading.Event = field(default_factory=threading.Event, repr=False, compare=False)
+    tell: Callable[[str], object] = field(default=lambda message: None, repr=False, compare=False)
+    told: set[str] = field(default_factory=set, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         try:
@@ -117,17 +133,27 @@ class Connection:
                 return self._parsed(self._send(path, order), path)
             except urllib.error.HTTPError as error:
                 failure: DocgenError = self._refused(error, path)
-                wait, temporary = asked_to_wait(error.headers), error.code in _TEMPORARY
+                wait, most = asked_to_wait(error.headers), self.patience.retries if error.code in _TEMPORARY else 0
             except (OSError, http.client.HTTPException) as error:  # URLError and time-outs are OSErrors
                 reason = getattr(error, "reason", None) or error
-                failure, wait = self._unreached(reason, path), 0.0
-                temporary = not isinstance(reason, ssl.SSLCertVerificationError)
-            if not temporary or attempt >= self.patience.retries:
+                failure, wait, most = self._unreached(reason, path), 0.0, self._retries(reason)
+            if attempt >= most:
                 raise failure
             pause = self.patience.pause * 2**attempt * random.uniform(1, 1 + _JITTER)
-            if self.stopped.wait(min(max(wait, pause), _LONGEST_WAIT)):
+            pause = min(max(wait, pause), _LONGEST_WAIT)
+            if pause >= _TOLD_FROM and (said := f"{failure.what} ({attempt + 1})") not in self.told:
+                self.told.add(said)  # once, not by each worker
+                self.tell(f"{failure.what}; asking again in {pause:.0f} seconds")
+            if self.stopped.wait(pause):
                 raise failure
             attempt += 1
+
+    def _retries(self, reason: object) -> int:
+        """How often to ask again after what kept a request from its answer."""
+        is_unknown = isinstance(reason, socket.gaierror) and reason.errno != socket.EAI_AGAIN
+        if is_unknown or isinstance(reason, ssl.SSLCertVerificationError) or _is_plain_http(reason):
+            return 0  # it would be so another time too
+        return min(_SLOW_TRIES - 1, self.patience.retries) if isinstance(reason, TimeoutError) else self.patience.retries
 
     def failure(self, what: str, path: str, fix: str) -> DocgenError:
         """The error to raise, without the key: servers like to quote one that they refuse."""
@@ -145,7 +171,7 @@ class Connection:
             headers["Content-Type"] = "application/json"
             body = json.dumps(order).encode()
         request = urllib.request.Request(self.base + path, data=body, headers=headers)
-        opener = urllib.request.build_opener(_NoRedirect)
+        opener = urllib.request.build_opener(_NoRedirect, _Plain, _Secure)
         with opener.open(request, timeout=self.patience.timeout) as response:
             content: bytes = response.read(_LARGEST_ANSWER + 1)
         if len(content) > _LARGEST_ANSWER:
@@ -166,7 +192,7 @@ class Connection:
         """A status that is no success, with what the server said of it."""
         with error:
             try:
-                said = " ".join(error.read(2000).decode("utf-8", "replace").split())
+                said = " ".join(_message_in(error.read(_LARGEST_COMPLAINT)).split())
             except (OSError, http.client.HTTPException):
                 said = ""
         said = self._without_key(said)[:300]  # first whole, then cut: half a key is a part of one
@@ -176,17 +202,73 @@ class Connection:
             404: f"check the path (it ends in /v1 for most servers) and the model's name ({self.named_model or 'none given'})",
             429: "wait, or ask for a higher limit",
         }
+        if "max_tokens" in said:
+            fixes[400] = "set max_tokens below [server] to what the model's context has room for"
         target = error.headers.get("Location") if 300 <= error.code < 400 else None
         fix = f"use the address it points to: {target}" if target else fixes.get(error.code, "see the server's log")
         what = f"the server answered {error.code} {error.reason}{': ' + said if said else ''}"
         return Refused(self._without_key(what), self.base + path, self._without_key(fix), error.code)
 
     def _unreached(self, reason: object, path: str) -> DocgenError:
+        if isinstance(reason, _NoConnectionError):
+            fix = "start the server, or check the address: the host, the port, and http:// or https://"
+            return self.failure(str(reason), path, fix)
         if isinstance(reason, TimeoutError):
-            fix = "give the server more time: --timeout SECONDS"
+            fix = "give the server more time: --timeout SECONDS; or ask for less at once: --workers N"
             return self.failure(f"no answer within {self.patience.timeout:g} seconds", path, fix)
-        shown = str(reason) or type(reason).__name__
+        if _is_plain_http(reason):
+            return self.failure("the server does not speak HTTPS", path, "write the address with http://")
+        shown = (reason.strerror if isinstance(reason, OSError) else "") or str(reason) or type(reason).__name__
         return self.failure(f"the server cannot be reached: {shown}", path, "start the server, or check the address")
+
+
+def _message_in(content: bytes) -> str:
+    """What an answer that is none says: the message in its JSON, as the servers nest it, or all of it."""
+    text = content.decode("utf-8", "replace")
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    for name in ("error", "detail", "message"):
+        if isinstance(found, dict) and isinstance(found.get(name), dict | str):
+            found = found[name]
+    return found if isinstance(found, str) else text
+
+
+def _is_plain_http(reason: object) -> bool:
+    return isinstance(reason, ssl.SSLError) and reason.reason in _NOT_TLS
+
+
+class _NoConnectionError(TimeoutError):
+    """Nobody took the connection in time, or answered the greeting of TLS."""
+
+
+class _SoonConnected(http.client.HTTPConnection):
+    """A connection that is made soon or not at all; its answers may take longer."""
+
+    def connect(self) -> None:
+        whole = self.timeout
+        self.timeout = soon = _MOST_TO_CONNECT if whole is None else min(whole, _MOST_TO_CONNECT)
+        try:
+            super().connect()
+        except TimeoutError as error:
+            raise _NoConnectionError(f"no connection within {soon:g} seconds") from error
+        self.timeout = whole
+        self.sock.settimeout(whole)
+
+
+class _SoonConnectedTLS(_SoonConnected, http.client.HTTPSConnection):
+    """The same with TLS, whose greeting counts to the connecting."""
+
+
+class _Plain(urllib.request.HTTPHandler):
+    def http_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
+        return self.do_open(_SoonConnected, req)
+
+
+class _Secure(urllib.request.HTTPSHandler):
+    def https_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
+        return self.do_open(_SoonConnectedTLS, req)
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
+from docgen.brief import Brief
 from docgen.facts import JSON
 from docgen.writers.wording import Wording
 
@@ -50,17 +51,27 @@ class Expression:
         return {way: ways[way]}
 
 
-def expression_of(wording: Wording) -> Expression | None:
-    """Sentences of plain words, of the names between backticks and of the units; None where there are too many of these for a
-    server to compile."""
-    names, units = sorted(wording.names), sorted(wording.units)
-    if len(names) + len(units) > _MOST_CHOICES:
+def expression_of(wording: Wording, quotations: Iterable[str] = ()) -> Expression | None:
+    """Sentences of plain words, of the names between backticks, of the units, and of `quotations` between double quotes, where
+    JSON around them does not forbid these; None where there are too many of these for a server to compile."""
+    names, units, quotations = sorted(wording.names), sorted(wording.units), sorted(set(quotations))
+    if len(names) + len(units) + len(quotations) > _MOST_CHOICES:
         return None
     return Expression(
-        _sentences(names, units, """["(]?""", """["')]?""", r"(?: |\n\n|\n\n?- )"),
-        _sentences(_plain(names), _plain(units), r"\(?", r"\)?", " "),
-        _grammar(names, units),
+        _sentences(names, units, quotations, r"(?: |\n\n|\n\n?- )"),
+        _sentences(_plain(names), _plain(units), (), " "),
+        _grammar(names, units, quotations),
     )
+
+
+def quotations_of(brief: Brief) -> frozenset[str]:
+    """What a text about a Brief may quote word for word: the messages of its exceptions and deprecations."""
+    found: set[str] = set()
+    for fact in brief.facts:
+        if fact.name.rpartition(".")[2] in ("message", "deprecated"):
+            values = fact.value if isinstance(fact.value, list) else [fact.value]
+            found.update(" ".join(value.split()) for value in values if isinstance(value, str))
+    return frozenset(text for text in found if text and not re.search(r'["`\\]', text))
 
 
 def probe() -> Expression:
@@ -92,10 +103,12 @@ def _plain(texts: Iterable[str]) -> list[str]:
     return [text for text in texts if not re.search(r"[\"\\\n]", text)]
 
 
-def _sentences(names: Iterable[str], units: Iterable[str], opening: str, closing: str, gap: str) -> str:
-    choices = [_WORD, *([f"`{_any_of(names)}`"] if names else []), *([_any_of(units)] if units else [])]
-    item = f"{opening}(?:{'|'.join(choices)})"
-    return f"(?:{item}{closing}[,;:.!?]?{closing}{gap})*{item}{closing}[.!?]{closing}"
+def _sentences(names: Collection[str], units: Collection[str], quotations: Collection[str], gap: str) -> str:
+    quoted = [f'"{_any_of(quotations)}"'] if quotations else []
+    choices = [_WORD, *([f"`{_any_of(names)}`"] if names else []), *([_any_of(units)] if units else []), *quoted]
+    piece = f"(?:{'|'.join(choices)})"
+    item = rf"(?:{piece}|\({piece}(?:,? {piece})*\))"
+    return f"(?:{item}[,;:.!?]?{gap})*{item}[.!?]"
 
 
 def _any_of(texts: Iterable[str]) -> str:
@@ -108,12 +121,12 @@ def _escaped(found: re.Match[str]) -> str:
     return "\\" + found[0]
 
 
-def _grammar(names: Iterable[str], units: Iterable[str]) -> str:
-    choices = ["word", *(["name"] if names else []), *(["unit"] if units else [])]
+def _grammar(names: Collection[str], units: Collection[str], quotations: Collection[str]) -> str:
+    choices = ["word", *(["name"] if names else []), *(["unit"] if units else []), *(["quotation"] if quotations else [])]
     rules = [
-        r"root ::= (item close? [,;:.!?]? close? gap)* item close? [.!?] close?",
-        f'item ::= ["(]? ({" | ".join(choices)})',
-        "close ::= [\"')]",
+        r"root ::= (item [,;:.!?]? gap)* item [.!?]",
+        'item ::= piece | "(" piece (","? " " piece)* ")"',
+        f"piece ::= {' | '.join(choices)}",
         r'gap ::= " " | "\n\n" | "\n- " | "\n\n- "',
         "word ::= [A-Za-z]+ (['/-] [A-Za-z]+)*",
     ]
@@ -121,6 +134,8 @@ def _grammar(names: Iterable[str], units: Iterable[str]) -> str:
         rules.append(f'name ::= "`" ({_literals(names)}) "`"')
     if units:
         rules.append(f"unit ::= {_literals(units)}")
+    if quotations:
+        rules.append(f'quotation ::= "\\"" ({_literals(quotations)}) "\\""')
     return "\n".join(rules)
 
 
