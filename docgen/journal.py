@@ -233,6 +233,15 @@ def alone(root: Path, tell: Callable[[str], object]) -> Iterator[None]:
         os.close(descriptor)
 
 
+@contextmanager
+def undisturbed(root: Path, tell: Callable[[str], object]) -> Iterator[None]:
+    """For a run that writes below `root`: keeps others waiting, and first ends what one that was killed has begun."""
+    with alone(root, tell):
+        if recover(root):
+            tell("a run was killed while it wrote: now its files are all as it left them, or all as before")
+        yield
+
+
 def _to_lock(root: Path) -> tuple[str, int]:
     """What stands for a root: the folder itself, which takes a lock and shows no trace of it, except on Windows."""
     if sys.platform == "win32":

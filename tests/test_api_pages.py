@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from docgen.check import check
 from docgen.document import Document
-from docgen.report import Report
+from docgen.report import InputError, Report
+from docgen.score import score_documents
+from docgen.settings import Settings
 from docgen.write import write
 from docgen.write.brackets import arguments_in, split_outside
 from docgen.write.markdown import annotation, cell, summary
@@ -142,6 +147,18 @@ def section(project: Path, key: str, module: str = "things.store") -> str:
     return found.text.strip()
 
 
+def test_what_docgen_writes_has_no_claim_that_its_score_knows_nothing_of(project: Path) -> None:
+    run(project)
+    documents = [project / "docs"]
+    report = score_documents(documents, reference=None, root=project, settings=Settings())
+    assert {"exceptions", "inherited", "example", "modules"} <= {item.answer.brief.kind for item in report.columns[0].items}
+    assert report.columns[0].value("claims.precision") == 100
+    path = page(project)
+    path.write_text(path.read_text().replace("[`close`](#baseclose)", "[`shut`](#baseclose)"))
+    worse = score_documents(documents, reference=None, root=project, settings=Settings())
+    assert (worse.columns[0].value("claims.precision") or 0) < 100
+
+
 # Links -------------------------------------------------------------------------------------------------------------------
 
 
@@ -180,6 +197,45 @@ def test_a_page_that_is_written_alone_links_to_no_page_that_is_not_there(project
     write([str(project / "things" / "store.py")], root=project)
     links = re.findall(r"\]\(([^)#]+)", page(project).read_text())
     assert links == []
+
+
+@pytest.mark.parametrize("target", ["store.py", "../things", ".", "things.store"])
+def test_a_target_may_be_named_from_within_the_package(project: Path, target: str) -> None:
+    command = [sys.executable, "-m", "docgen", "--root", str(project), "write", target, "--writer", "none", "--no-cache"]
+    done = subprocess.run(command, cwd=project / "things", capture_output=True, text=True, timeout=60, check=True)
+    assert "wrote docs/api/things.store.md" in done.stdout
+
+
+def test_a_folder_of_documents_stands_for_those_that_are_on_record(project: Path) -> None:
+    run(project)
+    store = project / "things" / "store.py"
+    store.write_text(store.read_text().replace("path: str | None = None", 'path: str = "here"'))
+    report = write([str(project / "docs")], root=project)
+    assert "renewed docs/api/things.store.md" in report.table
+    (project / "notes").mkdir()
+    with pytest.raises(InputError, match="no model folder"):
+        write([str(project / "notes")], root=project)
+
+
+def test_a_page_whose_module_is_gone_is_told_once(project: Path) -> None:
+    (project / "things" / "spare.py").write_text('"""Spares."""\n\n\ndef spare(name: str) -> None:\n    """Keep a spare."""\n')
+    run(project)
+    (project / "things" / "spare.py").unlink()
+    (found,) = run(project).findings
+    assert found.message == "orphaned: all that this page is about is gone"
+    assert found.fix == "delete docs/api/things.spare.md and .docgen/ledger/docs/api/things.spare.md.json"
+
+
+def test_a_document_that_is_only_checked_is_named_as_such(project: Path) -> None:
+    (project / "guide.rst").write_text("Guide\n=====\n")
+    with pytest.raises(InputError, match="docgen track"):
+        write([str(project / "guide.rst")], root=project)
+
+
+def test_modules_side_by_side_are_a_target(project: Path) -> None:
+    (project / "scripts").mkdir()
+    (project / "scripts" / "load.py").write_text('def load(day: str) -> None:\n    """Load the rates."""\n')
+    assert "load" in write([str(project / "scripts")], root=project).table
 
 
 def test_copies_of_other_projects_have_no_pages(project: Path) -> None:
@@ -273,6 +329,41 @@ def test_lines_that_moved_in_the_source_renew_nothing_alone_and_come_with_the_ne
     run(project)
     line = source.read_text().splitlines().index('            raise StoreError("nothing there")')
     assert f"`store.py:{line + 1}`" in section(project, "exceptions:things.store")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "told"),
+    [
+        pytest.param("if not name:", "if name is None:", "stale-condition", "`name` is `None`", id="a condition"),
+        pytest.param("raise ValueError(", "raise TypeError(", "stale-raise", "`TypeError`", id="another exception"),
+        pytest.param(
+            "    return Store(path)",
+            '    if not path:\n        raise OSError("no path")\n    return Store(path)',
+            "incomplete-raises",
+            "`path` is empty",
+            id="a new one",
+        ),
+        pytest.param("If there is no such thing.", "If nothing is kept.", "stale-quote", "nothing is kept", id="its docstring"),
+    ],
+)
+def test_the_table_of_exceptions_is_flagged_and_renewed(project: Path, old: str, new: str, code: str, told: str) -> None:
+    run(project)
+    assert check(root=project).findings == ()
+    source = project / "things" / "store.py"
+    assert old in source.read_text()
+    source.write_text(source.read_text().replace(old, new))
+    found = [finding for finding in check(root=project).findings if finding.section == "exceptions:things.store"]
+    assert [finding.code for finding in found] == [code], found
+    run(project)
+    assert told in section(project, "exceptions:things.store")
+    assert check(root=project).findings == ()
+
+
+def test_what_the_table_of_exceptions_does_not_show_does_not_flag_it(project: Path) -> None:
+    run(project)
+    source = project / "things" / "store.py"
+    source.write_text(source.read_text().replace('"nothing there"', '"there is nothing"'))
+    assert check(root=project).findings == ()
 
 
 # Examples ----------------------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from markdown_it import MarkdownIt
 
@@ -178,6 +179,17 @@ def test_a_base_from_a_folder_of_one_machine_is_named_and_is_no_field_for_the_hu
     assert "base_model" not in front and "fine-tuned from `our-base`" in card(folder) and "someone" not in card(folder)
 
 
+def test_a_licence_has_its_usual_spelling_and_a_count_its_commas(folder: Path) -> None:
+    numpy = pytest.importorskip("safetensors.numpy", reason=DEV)
+    (folder / "config.json").write_text(json.dumps({"architectures": ["BertModel"], "model_type": "bert"}))
+    numpy.save_file({"weight": np.zeros((1000, 76), dtype=np.float32)}, folder / "model.safetensors")
+    (folder / "README.md").write_text("---\nlicense: mit\n---\n\n# Notes\n")
+    write([str(folder)], root=folder.parent)
+    assert "\nMIT.\n" in card(folder)
+    assert "| Parameters | 76,000 |" in card(folder)
+    assert check(root=folder.parent).exit_code == 0
+
+
 def test_a_changed_file_makes_its_sections_stale_and_no_others(folder: Path) -> None:
     skops_io = pytest.importorskip("skops.io", reason=DEV)
     skops_model(folder)
@@ -282,3 +294,32 @@ def test_no_name_in_a_file_breaks_out_of_its_place_on_the_card(folder: Path, mak
     ends = [text for text in markup if text.startswith("<!-- docgen:end")]
     assert len(ends) == len(document.sections) - 1, "one for each section, the front matter's aside"
     assert write([str(folder)], root=folder.parent).summary["written"] == []
+
+
+def test_a_text_model_saved_without_its_tokenizer_is_loaded_with_that_of_its_base(folder: Path) -> None:
+    config = {"architectures": ["BertForMaskedLM"], "model_type": "bert", "_name_or_path": "bert-base-uncased"}
+    (folder / "config.json").write_text(json.dumps(config))
+    (folder / "trainer_state.json").write_text(json.dumps({"global_step": 3, "log_history": []}))
+    write([str(folder)], root=folder.parent)
+    assert f'pipeline("fill-mask", model="{folder.name}", tokenizer="bert-base-uncased")' in card(folder)
+
+
+def test_an_adapter_by_docgen_tells_its_corpus_and_what_it_was_set_to(folder: Path) -> None:
+    adapter(folder)
+    record = {
+        "base": {"name": "docgen/sm"},
+        "corpus": {"mark": "ca1f", "rows": {"train": 262, "validation": 98, "scored": 72}, "licenses": {"MIT": 200, "": 62}},
+        "settings": {"rank": 16, "dropout": 0.2, "learning_rate": 0.002},
+        "scores": {"test": {"adapter": {"contradicted": 0.0, "claims.F1": 46.5}}},
+    }
+    (folder / "docgen.json").write_text(json.dumps(record))
+    write([str(folder)], root=folder.parent)
+    text = card(folder)
+    assert "| Rows trained on | 262 |" in text and "| Revision of the corpus | `ca1f` |" in text
+    assert "| Licences of the rows | MIT (200), not stated (62) |" in text
+    settings = text[text.index("## Settings") :]
+    assert "| Dropout | 0.2 | 0.05 |" in settings and "| Rank | 16 | 16 |" in settings
+    assert settings.index("| Dropout ") < settings.index("| Rank ")
+    assert "| test | Contradicted claims | 0 |" in text and "| test | Claims, F1 | 46.5 |" in text
+    assert "to write documentation with docgen" in text
+    assert "where the training data came from" not in text

@@ -251,7 +251,7 @@ def test_a_card_that_people_wrote_keeps_every_line_in_order(folder: Path) -> Non
         place = text.index(line, place) + len(line)
     assert text.count("## Introduction") == 1
     assert "docgen:section introduction" not in text, "the introduction is theirs"
-    assert "## Architecture" in text
+    assert "## Training" in text
     assert write([str(folder)], root=folder.parent).summary["written"] == []
 
 
@@ -325,11 +325,9 @@ def test_an_invalid_field_of_a_person_is_told_and_stays(folder: Path) -> None:
 def test_a_card_of_docgens_own_adapter_has_its_scores(folder: Path) -> None:
     scores = {"test": {"adapter": {"chrF": 41.5}, "base": {"chrF": 30.0}, "extractive": {"chrF": 35.25}}}
     (folder / "docgen.json").write_text(json.dumps({"schema": 1, "scores": scores, "settings": {"epochs": 3}}))
-    (folder / "loss.svg").write_text("<svg/>")
     write([str(folder)], root=folder.parent)
     assert "| Split | Metric | Base | Adapter | Extractive baseline |\n| --- | --- | --- | --- | --- |\n" in card(folder)
     assert "| 30 | 41.5 | 35.25 |" in card(folder)
-    assert "](loss.svg)" in card(folder)
     assert "docgen write PACKAGE --writer tagger" in card(folder)
     assert "| Epochs | 3 |" in card(folder)
 
@@ -337,7 +335,7 @@ def test_a_card_of_docgens_own_adapter_has_its_scores(folder: Path) -> None:
 def test_naming_the_card_is_naming_its_folder(folder: Path) -> None:
     (folder / "README.md").write_text(CARD)
     write([str(folder / "README.md")], root=folder.parent)
-    assert "## Architecture" in card(folder)
+    assert "## Training" in card(folder)
 
 
 def test_a_card_elsewhere_is_renewed_by_naming_it(folder: Path) -> None:

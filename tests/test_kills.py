@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import shutil
@@ -18,6 +19,8 @@ from docgen.brief import Brief
 from docgen.files import Batch
 from docgen.journal import alone, recover
 from docgen.report import InputError
+from docgen.settings import Settings
+from docgen.track import track
 from docgen.write import write
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="processes are forked and killed here")
@@ -46,14 +49,16 @@ def commit(root: Path) -> None:
     batch.commit()
 
 
-def killed_at(number: int, action: Callable[[], object]) -> bool:
+def killed_at(number: int, action: Callable[[], object], *, only_writing: bool = False) -> bool:
     """Runs `action` in a child that is killed before its file operation of this number; whether it came so far."""
     child = os.fork()
     if child == 0:
         left = number
 
-        def count(event: str, _: tuple[object, ...]) -> None:
+        def count(event: str, arguments: tuple[object, ...]) -> None:
             nonlocal left
+            if event == "open" and only_writing and not int(str(arguments[2])) & (os.O_WRONLY | os.O_RDWR):
+                return
             if event in ("open", "os.rename", "os.link", "os.remove", "os.mkdir", "os.rmdir", "os.chmod", "os.chown"):
                 left -= 1
                 if left < 0:
@@ -162,8 +167,9 @@ import sys
 from docgen.cli import run
 from docgen.write import write
 print("ready", flush=True)
-sys.exit(run(["write", "shop", "--writer", "none", "--no-cache"]))
+sys.exit(run(sys.argv[1:]))
 """
+WRITE = ("write", "shop", "--writer", "none", "--no-cache")
 
 
 def shop(root: Path, limit: int) -> None:
@@ -177,10 +183,15 @@ def documents(root: Path) -> dict[str, bytes]:
     return {name: content for name, content in everything(root).items() if not name.startswith("shop/")}
 
 
-def started(root: Path) -> subprocess.Popen[str]:
+def started(root: Path, command: Sequence[str] = WRITE) -> subprocess.Popen[str]:
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
     running = subprocess.Popen(
-        [sys.executable, "-c", RUN], cwd=root, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-c", RUN, *command],
+        cwd=root,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
     assert running.stdout is not None
     running.stdout.readline()
@@ -264,3 +275,124 @@ def test_a_document_that_is_saved_while_docgen_is_at_work_is_not_written_over(tm
     assert caught.value.where == "docs/api/shop.part3.md"
     name = "docs/api/shop.part3.md"
     assert documents(tmp_path) == {**before, name: before[name] + b"\nA last word.\n"}
+
+
+# docgen track, and docstrings in the source
+
+
+BARE = "def load_part{number}(path: str, limit: int = 10) -> list[str]:\n    return []\n"
+GUIDE = "# Guide\n\n## `shop.part{number}.load`\n\nThe `limit` defaults to 10; a negative one raises `ValueError`.\n"
+TRACK = ("track", "docs/guide0.md", "docs/guide1.md", "docs/guide2.md")
+DOCSTRINGS = ("write", "--docstrings", "shop", "--writer", "none")
+
+
+def tracking(root: Path) -> Path:
+    """A project with three documents to track."""
+    root.mkdir()
+    (root / "pyproject.toml").write_text("[project]\nname = 'shop'\n")
+    shop(root, 10)
+    (root / "docs").mkdir()
+    for number in range(3):
+        (root / "docs" / f"guide{number}.md").write_text(GUIDE.format(number=number))
+    return root
+
+
+def undocumented(root: Path) -> Path:
+    """A project with three modules to document."""
+    (root / "shop").mkdir(parents=True)
+    (root / "pyproject.toml").write_text("[project]\nname = 'shop'\n")
+    (root / "shop" / "__init__.py").write_text("")
+    for number in range(3):
+        (root / "shop" / f"part{number}.py").write_text(BARE.format(number=number))
+    return root
+
+
+def do_track(root: Path) -> object:
+    return track([root / name for name in TRACK[1:]], root=root, settings=Settings())
+
+
+def do_docstrings(root: Path) -> object:
+    pytest.importorskip("libcst", reason='docstrings are written through libcst: pip install -e ".[dev]"')
+    from docgen.write.docstrings import write_docstrings
+
+    return write_docstrings([str(root / "shop")], root=root)
+
+
+COMMANDS = pytest.mark.parametrize(
+    ("lay_out", "action", "command", "changed"),
+    [
+        pytest.param(tracking, do_track, TRACK, 6, id="track"),
+        pytest.param(undocumented, do_docstrings, DOCSTRINGS, 3, id="docstrings"),
+    ],
+)
+LayOut = Callable[[Path], Path]
+Action = Callable[[Path], object]
+
+
+@COMMANDS
+def test_a_kill_before_any_write_of_another_command_leaves_all_old_or_all_new(
+    tmp_path: Path, lay_out: LayOut, action: Action, command: Sequence[str], changed: int
+) -> None:
+    old, root = everything(lay_out(tmp_path / "old")), lay_out(tmp_path / "new")
+    action(root)
+    new, outcomes = everything(root), []
+    assert len([name for name in new if new[name] != old.get(name)]) == changed
+    for number in range(1000):
+        root = lay_out(tmp_path / str(number))
+        if not killed_at(number, lambda: action(root), only_writing=True):  # noqa: B023 (called at once)
+            break
+        recover(root)
+        assert everything(root) in (old, new), f"killed before operation {number}"
+        outcomes.append(everything(root) == new)
+    assert outcomes == sorted(outcomes), "old up to one moment, and new from there on"
+    assert outcomes[0] is False and outcomes[-1] is True and len(outcomes) > 12
+
+
+@COMMANDS
+def test_another_command_waits_for_a_run_at_work_and_ends_what_a_killed_one_began(
+    tmp_path: Path, lay_out: LayOut, action: Action, command: Sequence[str], changed: int
+) -> None:
+    old, root = everything(lay_out(tmp_path / "old")), lay_out(tmp_path / "root")
+    if action is do_docstrings:
+        pytest.importorskip("libcst", reason='docstrings are written through libcst: pip install -e ".[dev]"')
+    (root / "page.md").write_text("old")
+    kept, fresh = root / ".docgen-0123456789abcdef", root / ".docgen-fedcba9876543210"
+    kept.write_text("old")
+    fresh.write_text("new")
+    (root / ".docgen").mkdir()
+    begun = {"folders": [], "files": [["page.md", fresh.name, kept.name, "", ""]]}
+    (root / ".docgen" / "unfinished-0123456789abcdef.json").write_text(f"{json.dumps(begun)}\ncommit\n")
+    with alone(root, print):
+        running = started(root, command)
+        assert running.stderr is not None
+        assert f"waiting for another docgen that writes in {root}" in running.stderr.readline()
+        assert everything(root).keys() > old.keys() and (root / "page.md").read_text() == "old"
+    _, errors = running.communicate(timeout=60)
+    assert running.returncode == 0, errors
+    assert "a run was killed while it wrote" in errors
+    found = everything(root)
+    assert found.pop("page.md") == b"new"
+    action(lay_out(tmp_path / "new"))
+    assert found == everything(tmp_path / "new")
+
+
+def test_a_module_that_is_saved_while_docgen_writes_docstrings_is_not_written_over(tmp_path: Path) -> None:
+    pytest.importorskip("libcst", reason='docstrings are written through libcst: pip install -e ".[dev]"')
+    from docgen.write.docstrings import write_docstrings
+
+    root = undocumented(tmp_path / "root")
+    before = everything(root)
+
+    class Saving:
+        """While it writes, somebody saves a module."""
+
+        name = mark = "saving"
+
+        def write(self, briefs: Sequence[Brief]) -> list[str]:
+            (root / "shop" / "part1.py").write_text("LAST = 1\n")
+            return ["" for _ in briefs]
+
+    with pytest.raises(InputError, match="changed while docgen was at work; nothing was written") as caught:
+        write_docstrings([str(root / "shop")], root=root, writer=Saving())
+    assert caught.value.where == "shop/part1.py"
+    assert everything(root) == {**before, "shop/part1.py": b"LAST = 1\n"}

@@ -177,10 +177,125 @@ def test_a_document_says_what_it_is(tmp_path: Path, name: str, text: str, expect
     assert is_openapi(tmp_path / name) is expected
 
 
-def test_a_reference_to_itself_ends(project: Path) -> None:
+# References
+
+
+SPLIT = """openapi: 3.0.3
+info: {title: Pet Store, version: '1'}
+paths:
+  /pets:
+    $ref: 'paths/pets.yaml'
+  /one:
+    get:
+      operationId: onePet
+      parameters:
+      - $ref: 'common.json#/parameters/limit'
+      responses:
+        '200':
+          description: A pet
+          content: {application/json: {schema: {$ref: 'schemas/Pet.yaml'}}}
+        '404': {$ref: 'common.json#/responses/404'}
+"""
+ITEM = """get:
+  operationId: listPets
+  parameters:
+  - $ref: '../common.json#/parameters/limit'
+  - $ref: '#/own'
+  responses:
+    '200':
+      description: The pets
+      content: {application/json: {schema: {type: array, items: {$ref: ../schemas/Pet.yaml}}}}
+    '404':
+      description: No pets
+      content: {application/json: {schema: {$ref: 'https://example.com/schemas/Problem.json'}}}
+own: {name: page, in: query, schema: {type: integer}}
+"""
+COMMON = {
+    "parameters": {"limit": {"name": "limit", "in": "query", "schema": {"$ref": "schemas/limit.yaml#/Limit"}}},
+    "responses": {"404": {"description": "There is no such pet"}},
+}
+
+
+@pytest.fixture
+def split(tmp_path: Path) -> Path:
+    """A document in several files."""
+    for folder in ("api/paths", "api/schemas"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "api" / "pets.yaml").write_text(SPLIT)
+    (tmp_path / "api" / "paths" / "pets.yaml").write_text(ITEM)
+    (tmp_path / "api" / "common.json").write_text(json.dumps(COMMON, indent=1))
+    (tmp_path / "api" / "schemas" / "Pet.yaml").write_text("type: object\n")
+    (tmp_path / "api" / "schemas" / "limit.yaml").write_text("Limit: {type: integer, default: 20}\n")
+    return tmp_path
+
+
+def test_references_to_files_beside_the_document_are_followed(split: Path) -> None:
+    facts = read_openapi(split / "api" / "pets.yaml", split)
+    pets, one = facts["pet_store.listPets"], facts["pet_store.onePet"]
+    assert pets.get("parameters") == ["limit", "page"] and one.get("parameters") == ["limit"]
+    assert pets.get("parameters.limit.default") == "20" and pets.get("parameters.limit.annotation") == "integer"
+    assert pets.get("returns") == "array of Pet" and one.get("returns") == "Pet"
+    assert pets.get("raises.404.schema") == "Problem", "of which no more than the name is needed"
+    assert one.get("raises.404.description") == "There is no such pet"
+    request, other = pets.fact("request"), one.fact("request")
+    assert request is not None and request.source == "api/paths/pets.yaml:1"
+    assert other is not None and other.source == "api/pets.yaml:7"
+
+
+def test_a_change_in_a_file_beside_the_document_makes_its_page_stale(split: Path) -> None:
+    write([str(split / "api" / "pets.yaml")], root=split)
+    page = split / "docs" / "api" / "pets.md"
+    assert check([page], root=split).findings == ()
+    (split / "api" / "schemas" / "limit.yaml").write_text("Limit: {type: integer, default: 50}\n")
+    codes = [finding.code for finding in check([page], root=split).findings]
+    assert codes.count("stale-default") == 2, "one operation each"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "message"),
+    [
+        pytest.param(
+            "paths/pets.yaml", "paths/cats.yaml", r"pets\.yaml:5: .*there is no file api/paths/cats\.yaml", id="no file"
+        ),
+        pytest.param(
+            "#/responses/404", "#/responses/409", r"pets\.yaml:15: .*api/common\.json has no `409`", id="no such part"
+        ),
+        pytest.param("'paths/pets.yaml'", "'../../x.yaml'", r"pets\.yaml:5: .*lies outside", id="out of the project"),
+        pytest.param(
+            "'paths/pets.yaml'", "'http://example.com/x.yaml'", r"pets\.yaml:5: .*docgen reads no network", id="a network"
+        ),
+        pytest.param("'paths/pets.yaml'", "'//example.com/x.yaml'", r"pets\.yaml:5: .*no network", id="a network, briefly"),
+        pytest.param("'paths/pets.yaml'", "'file:///etc/passwd'", r"pets\.yaml:5: .*no network", id="a file by its URL"),
+        pytest.param("'paths/pets.yaml'", "'broken.yaml'", r"broken\.yaml:\d+: not YAML or JSON", id="no YAML"),
+        pytest.param("'paths/pets.yaml'", "'list.yaml'", r"list\.yaml: .*no table", id="no table"),
+        pytest.param("'paths/pets.yaml'", "'circle.yaml#/a'", r"circle\.yaml:\d: references go in a circle", id="a circle"),
+        pytest.param("schemas/Pet.yaml", "schemas/Cat.yaml", r"pets\.yaml:14: .*no file api/schemas/Cat\.yaml", id="a schema"),
+    ],
+)
+def test_a_reference_that_cannot_be_followed_is_told_with_its_line(split: Path, before: str, after: str, message: str) -> None:
+    (split / "api" / "broken.yaml").write_text("a: [\n")
+    (split / "api" / "list.yaml").write_text("- a\n")
+    (split / "api" / "circle.yaml").write_text("a: {$ref: '#/b'}\nb: {$ref: '#/a'}\n")
+    document = split / "api" / "pets.yaml"
+    document.write_text(document.read_text().replace(before, after))
+    with pytest.raises(InputError, match=message):
+        write([str(document)], root=split)
+    assert not (split / "docs").exists()
+
+
+def test_a_link_that_leads_out_of_the_project_is_not_followed(split: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    outside = tmp_path_factory.mktemp("outside") / "secret.yaml"
+    outside.write_text("get: {operationId: secret, responses: {}}\n")
+    (split / "api" / "paths" / "pets.yaml").unlink()
+    (split / "api" / "paths" / "pets.yaml").symlink_to(outside)
+    with pytest.raises(InputError, match="leads out of"):
+        read_openapi(split / "api" / "pets.yaml", split)
+
+
+def test_a_reference_to_itself_is_told(project: Path) -> None:
     document = project / "pets.yaml"
     document.write_text(
         document.read_text().replace("{description: Unexpected error}", "{$ref: '#/components/responses/Unexpected'}")
     )
-    facts = read_openapi(document, project)
-    assert facts["pet_store.listPets"].get("raises.default.description") is None
+    with pytest.raises(InputError, match="references go in a circle"):
+        read_openapi(document, project)

@@ -21,7 +21,7 @@ def base_record_facts(record: JsonFile) -> Iterator[Fact]:
             yield Fact(f"pretraining.{name}", value, record.source(*keys[:1]))
     history = record.get("run", "history")
     last = history[-1] if isinstance(history, list) and history else None
-    if isinstance(last, dict) and last.get("held_out") is not None:
+    if record.get("held_out_loss") is None and isinstance(last, dict) and last.get("held_out") is not None:
         yield Fact("pretraining.held_out_loss", last["held_out"], record.source("run"))
     yield from _earlier_facts(record)
     yield from _package_facts(record)
@@ -38,6 +38,9 @@ _PLAIN = {
     "embedding_rate": ("plan", "embedding_rate"),
     "prompt_weight": ("plan", "prompt_weight"),
     "support": ("support",),
+    "introduction_support": ("introduction_support",),
+    "averaged": ("averaged",),
+    "held_out_loss": ("held_out_loss",),
     "held_out_packages": ("held_out_packages",),
 }
 

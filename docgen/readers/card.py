@@ -13,6 +13,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from docgen.facts import JSON, Fact
+from docgen.readers.plain_values import plain_values
 from docgen.report import InputError
 
 KEYS = ("license", "base_model", "datasets", "language", "pipeline_tag", "library_name")
@@ -40,10 +41,10 @@ def card_facts(text: str, shown: str) -> Iterator[Fact]:
             yield Fact(f"card.{key}", value, f"{shown}:{line}")
 
 
-def _parse(front_matter: str, shown: str) -> dict[object, JSON]:
+def _parse(front_matter: str, shown: str) -> dict[str, JSON]:
     try:
         # The pure loader reads YAML 1.2, where the language `no` (Norwegian) is a string and not false.
-        declared = YAML(typ="safe", pure=True).load(front_matter)
+        declared = plain_values(YAML(typ="safe", pure=True).load(front_matter))
     except (YAMLError, ValueError, RecursionError) as error:
         raise _not_yaml(error, front_matter, shown) from None
     return declared if isinstance(declared, dict) else {}  # text between two horizontal rules is YAML too: a string
@@ -53,7 +54,7 @@ def _not_yaml(error: Exception, front_matter: str, shown: str) -> InputError:
     mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
     line = mark.line if mark is not None else 0
     lines = front_matter.split("\n")
-    seen = lines[min(line, len(lines) - 1)].strip()
+    seen = lines[min(line, len(lines) - 1)].strip()[:60]
     problem = error.problem if isinstance(error, MarkedYAMLError) else str(error)
     what = f"the front matter is not YAML: {problem} in `{seen}`"
     return InputError(what, f"{shown}:{line + 2}", "mend the YAML between the two `---` lines")

@@ -17,6 +17,7 @@ from ruamel.yaml.error import YAMLError
 from docgen.facts import JSON, Fact
 from docgen.readers.json_file import number, read_bytes, read_json, words
 from docgen.readers.model_files import INFO_FILES, SAVED
+from docgen.readers.plain_values import plain_values
 from docgen.report import InputError
 
 _MOST_SPLITS = 60  # rows of a table that anyone would read
@@ -139,7 +140,7 @@ def _read(path: Path, shown: str) -> dict[str, JSON] | None:
     if found is None:
         return None
     try:
-        content: JSON = YAML(typ="safe", pure=True).load(found.decode("utf-8-sig"))
+        content = plain_values(YAML(typ="safe", pure=True).load(found.decode("utf-8-sig")))
     except (YAMLError, ValueError, RecursionError) as error:
         problem = " ".join(str(error).split())[:120]
         raise InputError(f"`{path.name}` is not YAML: {problem}", f"{shown}:1", f"write `{path.name}` again") from None

@@ -17,6 +17,10 @@ from docgen.facts import JSON
 from docgen.report import InputError
 
 LFS_POINTER = b"version https://git-lfs.github.com/spec/"
+_LARGEST = 1 << 26  # bytes; the largest tokenizers have half as many
+_MOST_BRACKETS = 1 << 22  # of lists and objects, each of which takes twenty times its size in memory
+_MOST_DIGITS = 300  # of a whole number that a float holds
+_HALF_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 @dataclass(frozen=True)
@@ -82,14 +86,21 @@ def read_json(path: Path, shown: str) -> JsonFile | None:
         raise InputError(
             f"`{path.name}` is not UTF-8: byte 0x{found[error.start]:02x}", f"{shown}:{line}", "save it as UTF-8"
         ) from None
+    if text.count("[") + text.count("{") > _MOST_BRACKETS:
+        what = f"`{path.name}` holds more than {_MOST_BRACKETS:,} lists and objects"
+        raise InputError(what, f"{shown}:1", f"write `{path.name}` again, or remove it from the folder")
     return JsonFile(shown, text, _parse_object(text, path.name, shown))
 
 
 def read_bytes(path: Path, shown: str) -> bytes | None:
-    """What is in the file at `path`; None where it is absent or a Git LFS pointer. Raises InputError where it is unreadable."""
+    """What is in the file at `path`; None where it is absent or a Git LFS pointer. Raises InputError where it is unreadable, or
+    larger than any such file is."""
     if not path.is_file():
         return None
     try:
+        if (size := path.stat().st_size) > _LARGEST:
+            what = f"`{path.name}` has {size:,} bytes, and {_LARGEST:,} are the most that are read"
+            raise InputError(what, shown, "remove the file from the folder, or make it smaller")
         found = path.read_bytes()
     except OSError as error:
         raise InputError(f"`{path.name}` cannot be read: {error.strerror}", shown, "make the file readable") from None
@@ -99,7 +110,9 @@ def read_bytes(path: Path, shown: str) -> bytes | None:
 def _parse_object(text: str, name: str, shown: str) -> dict[str, JSON]:
     fix = f"write `{name}` again, or remove it from the folder"
     try:
-        content: JSON = json.loads(text, parse_constant=_nothing, parse_float=_finite)
+        content: JSON = json.loads(text, parse_constant=_nothing, parse_float=_finite, parse_int=_whole)
+        if _HALF_CHARACTER.search(text):  # half a character can neither be written nor compared
+            content = json.loads(json.dumps(content, ensure_ascii=False).encode("utf-8", "replace"))
     except json.JSONDecodeError as error:
         seen = _line(text, error.lineno)
         what = f"`{name}` is not JSON: {error.msg} at column {error.colno} of `{seen}`"
@@ -120,6 +133,12 @@ def _finite(written: str) -> float | None:
     """The number, or None where it is too large to be one: `1e999` would become infinity."""
     number = float(written)
     return number if math.isfinite(number) else None
+
+
+def _whole(written: str) -> int | None:
+    """The number, or None where it is too large for what is computed with it. Raises ValueError for thousands of digits."""
+    number = int(written)
+    return number if len(written) <= _MOST_DIGITS else None
 
 
 def _line(text: str, number: int, width: int = 60) -> str:

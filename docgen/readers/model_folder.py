@@ -157,7 +157,7 @@ class _Folder:
             yield from _record_facts(record, ())
         if record := self._json(RECORD):
             yield from base_record_facts(record)
-        yield from settings_facts(self.path, self.shown)
+        yield from settings_facts(self.path, self.shown, self.root)
         yield from self._other_formats()
         yield from self._card()
         yield from self._costs()

@@ -6,6 +6,7 @@ weights are passed over, and those in files beside it are not opened.
 
 from __future__ import annotations
 
+import itertools
 import math
 import mmap
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,6 +28,7 @@ ELEMENTS = dict(
 )
 _FIX = "export the model again, or remove the file from the folder"
 _MOST_OPERATORS = 60
+_MOST_SIDES = 64  # of a tensor; libraries know fewer
 _MOST_METADATA = 200  # characters of one value: exporters put whole vocabularies there
 
 
@@ -183,7 +185,9 @@ def _tensor(message: memoryview) -> tuple[str, str, int]:
     name = kind = ""
     for number, value in protobuf.fields(message):
         if number == 1:
-            sizes += protobuf.whole_numbers(value)
+            sizes += itertools.islice(protobuf.whole_numbers(value), _MOST_SIDES + 1)
+            if len(sizes) > _MOST_SIDES:
+                raise ValueError(f"a tensor of more than {_MOST_SIDES} dimensions")
         elif number == 2 and isinstance(value, int):
             kind = ELEMENTS.get(value, f"type {value}")
         elif number == 8:

@@ -15,7 +15,9 @@ from ruamel.yaml.error import YAMLError
 
 from docgen.facts import JSON, Fact
 from docgen.readers.adapter_config import base_name, is_local
+from docgen.readers.dataset_used import lies_here, used_facts
 from docgen.readers.json_file import read_bytes, words
+from docgen.readers.plain_values import plain_values
 from docgen.readers.training_run import last_folder
 
 FILES = (
@@ -84,8 +86,9 @@ _FILES_OF_ROWS = (".json", ".jsonl", ".csv", ".tsv", ".parquet", ".txt", ".arrow
 _MOST_BYTES = 1 << 20  # of a settings file
 
 
-def settings_facts(folder: Path, shown: str) -> Iterator[Fact]:
-    """The facts of the settings files in a folder; where two files differ, the first one counts."""
+def settings_facts(folder: Path, shown: str, root: Path) -> Iterator[Fact]:
+    """The facts of the settings files in a folder; where two files differ, the first one counts. Of data in the project at
+    `root` it is told what the project tells."""
     for name in FILES:
         settings, where = _read(folder / name, f"{shown}/{name}")
         known = {known: value for key, value in settings.items() if (known := _ALIASES.get(key, key)) in DEFAULTS}
@@ -97,7 +100,7 @@ def settings_facts(folder: Path, shown: str) -> Iterator[Fact]:
                 keys = [key for key in settings if _ALIASES.get(key, key) == setting]
                 yield Fact(f"hyperparameters.{setting}", value, f"{where}:{lines.get(keys[0], 1)}")
         yield from _base(settings, where, lines)
-        yield from _datasets(settings, where, lines)
+        yield from _datasets(settings, where, lines, folder, root)
 
 
 def is_default(setting: str, value: JSON) -> bool:
@@ -127,12 +130,12 @@ def _base(settings: Mapping[str, JSON], where: str, lines: Mapping[str, int]) ->
             return
 
 
-def _datasets(settings: Mapping[str, JSON], where: str, lines: Mapping[str, int]) -> Iterator[Fact]:
+def _datasets(settings: Mapping[str, JSON], where: str, lines: Mapping[str, int], folder: Path, root: Path) -> Iterator[Fact]:
     """What was trained on: axolotl's list of objects, or names with commas between them."""
     for key in ("datasets", "dataset"):
         value = settings.get(key)
         listed: Sequence[JSON] = value if isinstance(value, list) else value.split(",") if isinstance(value, str) else []
-        found = [_dataset(item) for item in listed]
+        found = [_at_home(_dataset(item), folder, root) for item in listed]
         named = [one for one in found if one.get("name")]
         if not named or len(named) != len(found):
             continue
@@ -141,22 +144,38 @@ def _datasets(settings: Mapping[str, JSON], where: str, lines: Mapping[str, int]
         distinct: list[JSON] = [*dict.fromkeys(names)]
         yield Fact("data", distinct, source)
         for one in named if len(distinct) == len(names) else ():
-            yield from (Fact(f"data.{one['name']}.{part}", value, source) for part, value in one.items() if part != "name")
+            own = (part for part in one.items() if part[0] not in ("name", "path"))
+            yield from (Fact(f"data.{one['name']}.{part}", value, source) for part, value in own)
+            yield from used_facts(str(one["name"]), str(one["path"]), folder, root)
         return
+
+
+def _at_home(one: dict[str, JSON], folder: Path, root: Path) -> dict[str, JSON]:
+    """A dataset that lies in the project by the last part of its path."""
+    path = one.get("path")
+    is_here = isinstance(path, str) and lies_here(path, folder, root)
+    return {**one, "name": last_folder(str(path))} if is_here else one
 
 
 def _dataset(item: JSON) -> dict[str, JSON]:
     """A dataset's name, configuration, revision and split; of a local path only the last folder is said."""
+    if isinstance(item, str) and "://" in item:
+        return {"name": last_folder(item.strip()) or None, "path": item.strip()}
     if isinstance(item, str):  # ms-swift: `owner/name:configuration#rows`
         path, _, rows = item.strip().partition("#")
         path, _, configuration = path.partition(":")
-        return {"name": _name(path), "configuration": configuration or None, "rows": int(rows) if rows.isdecimal() else None}
+        return {
+            "name": _name(path),
+            "path": path,
+            "configuration": configuration or None,
+            "rows": int(rows) if rows.isdecimal() else None,
+        }
     if not isinstance(item, dict):
         return {}
     name = _name(item.get("path"))
     split = item.get("split") or item.get("train_on_split")
     parts = {"configuration": item.get("name"), "revision": item.get("revision"), "split": split}
-    return {"name": name, **{part: words(value) for part, value in parts.items()}}
+    return {"name": name, "path": words(item.get("path")), **{part: words(value) for part, value in parts.items()}}
 
 
 def _name(path: JSON) -> str | None:
@@ -172,7 +191,7 @@ def _read(path: Path, shown: str) -> tuple[dict[str, JSON], str]:
         return {}, shown
     try:
         # JSON is YAML, too.
-        content = YAML(typ="safe", pure=True).load(found.decode("utf-8-sig"))
+        content = plain_values(YAML(typ="safe", pure=True).load(found.decode("utf-8-sig")))
     except (YAMLError, ValueError, RecursionError, TypeError):
         return {}, shown
     return (content if isinstance(content, dict) and all(isinstance(key, str) for key in content) else {}), shown

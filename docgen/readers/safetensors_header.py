@@ -6,6 +6,7 @@ true shape of a 4-bit weight: the stored shape counts packed bytes, and half the
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 import os
@@ -20,7 +21,8 @@ from docgen.readers.json_file import LFS_POINTER
 from docgen.report import InputError
 
 _LENGTH_BYTES = 8  # the file begins with the header's length, a little-endian unsigned integer
-_LONGEST_HEADER = 100_000_000  # bytes; the limit that the safetensors library itself sets
+_LONGEST_HEADER = 1 << 25  # bytes; a tensor takes some 150, and brackets alone twenty times their size in memory
+_MOST_SIDES = 64  # of a tensor; libraries know fewer
 _LONGEST_STATE = 4096  # bytes; a quantisation state is a JSON object of a few hundred
 _FIX = "save the weights again, or remove the file from the folder"
 
@@ -95,11 +97,16 @@ def _entry(entry: JSON, tensor: str, name: str, shown: str) -> tuple[str, tuple[
         sound = offsets is not None and len(offsets) == 2 and offsets[0] <= offsets[1]
         if isinstance(dtype, str) and shape is not None and offsets is not None and sound:
             return dtype, shape, offsets[0], offsets[1]
-    raise InputError(f"`{name}` describes the tensor `{tensor}` as {json.dumps(entry)}", shown, _FIX)
+    raise InputError(f"`{name}` describes the tensor `{tensor[:60]}` as {_short(entry)}", shown, _FIX)
+
+
+def _short(entry: JSON) -> str:
+    """The beginning of a value as JSON, of one that may be as long as the file."""
+    return "".join(itertools.islice(json.JSONEncoder().iterencode(entry), 60))[:60]
 
 
 def _sizes(value: JSON) -> tuple[int, ...] | None:
-    if not isinstance(value, list):
+    if not isinstance(value, list) or len(value) > _MOST_SIDES:
         return None
     sizes = tuple(item for item in value if isinstance(item, int) and not isinstance(item, bool) and item >= 0)
     return sizes if len(sizes) == len(value) else None

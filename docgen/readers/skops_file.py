@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import json
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from docgen.facts import JSON, Fact
 from docgen.readers.json_file import LFS_POINTER
+from docgen.readers.plain_values import plain_values
 from docgen.report import InputError
 
 _FIX = "save the model again with skops.io.dump, or remove the file from the folder"
-_LARGEST_SCHEMA = 1 << 28  # bytes, unpacked
+_LARGEST_SCHEMA = 1 << 26  # bytes, unpacked
 _DEEPEST = 6  # pipelines within pipelines that are looked into
 _MOST_NAMES = 100  # features or classes that a card can name
 _KNOWN = ("sklearn", "numpy", "scipy", "builtins", "collections", "functools", "operator")  # packages of types that are no news
@@ -151,7 +153,7 @@ def _plain(node: JSON) -> object:
     if not isinstance(node, dict) or node.get("__loader__") != "JsonNode" or not isinstance(node.get("content"), str):
         return _NOTHING
     try:
-        return json.loads(str(node["content"]))
+        return plain_values(json.loads(str(node["content"])))
     except (ValueError, RecursionError):
         return _NOTHING
 
@@ -194,12 +196,15 @@ def read_schema(path: Path, shown: str) -> dict[str, JSON] | None:
             if file.read(len(LFS_POINTER)) == LFS_POINTER:
                 return None
         with zipfile.ZipFile(path) as archive:
-            if archive.getinfo("schema.json").file_size > _LARGEST_SCHEMA:
+            member = archive.getinfo("schema.json")
+            if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                raise InputError(f"`{path.name}` is packed as skops packs no file", shown, _FIX)
+            if member.file_size > _LARGEST_SCHEMA:
                 raise InputError(f"`{path.name}` has a schema of more than {_LARGEST_SCHEMA:,} bytes", shown, _FIX)
-            schema: JSON = json.loads(archive.read("schema.json"))
+            schema: JSON = json.loads(archive.read(member))
     except KeyError:
         raise InputError(f"`{path.name}` is no skops file: it has no schema.json", shown, _FIX) from None
-    except (zipfile.BadZipFile, ValueError, RecursionError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError) as error:  # encrypted: RuntimeError
         raise InputError(f"`{path.name}` is cut short or no skops file: {error}", shown, _FIX) from None
     except OSError as error:
         raise InputError(f"`{path.name}` cannot be read: {error.strerror}", shown, "make the file readable") from None

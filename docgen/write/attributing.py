@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from docgen.document import Document, Section
 from docgen.files import read_text
 from docgen.page import Html, Page, Span, element, foreign, marked, paragraph
-from docgen.report import InputError
+from docgen.report import InputError, MissingExtra
 from docgen.settings import Settings
 from docgen.write.targets import Targets
 from docgen.writers import choose_writer
@@ -40,6 +40,8 @@ def attribution_page(document: Path, key: str, root: Path, settings: Settings) -
 
     if not isinstance(writer, LocalWriter):
         fix = "name an adapter or a base on this machine with --writer"
+        if settings.write.writer == "auto":
+            raise MissingExtra("no model can run here", fix='pip install "docgen[llm]"')
         raise InputError(f"the writer `{settings.write.writer}` is no model on this machine", fix=fix)
     from docgen.writers.local.attribution import attribute
 

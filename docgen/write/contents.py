@@ -6,14 +6,16 @@ In: the entry of a module and what its page knows. Out: a `Region` of tables, wi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from docgen.brief import exceptions_of
-from docgen.facts import Entry
+from docgen.brief import exceptions_of, with_members
+from docgen.check.raisers import RAISERS
+from docgen.facts import Entry, Fact
 from docgen.outline import Module, Symbol, constants_of
 from docgen.write.examples import example_region
 from docgen.write.markdown import Region, cell, code, summary, table
-from docgen.write.raising import when
+from docgen.write.raising import telling, when
 from docgen.write.tables import LONGEST_VALUE, SYMBOL_KINDS, Page, Renderer, one
 
 _FEWEST_GROUPED = 8  # names of a module whose contents are told apart by kind
@@ -77,7 +79,7 @@ def constants(entry: Entry, page: Page) -> Region | None:
 
 def exceptions(entry: Entry, page: Page) -> Region | None:
     """What the functions of a module raise, by exception, with the place in the source; for what only a docstring tells, that.
-    Its rows are other symbols' facts, asserted in their own sections."""
+    It states what every member raises, and when."""
     module = page.links.outline.get(entry.about)
     raisers: dict[str, list[Symbol]] = {}
     for symbol in module.everything if module else ():
@@ -92,7 +94,20 @@ def exceptions(entry: Entry, page: Page) -> Region | None:
         for name, items in sorted(raisers.items())
         for symbol in items
     ]
-    return Region(table(("Exception", "Raised by", "When"), rows)) if rows else None
+    if not rows:
+        return None
+    symbols = {symbol.about: symbol for items in raisers.values() for symbol in items}
+    return Region(table(("Exception", "Raised by", "When"), rows), tuple(_told(entry, page, symbols.values())), (RAISERS,))
+
+
+def _told(entry: Entry, page: Page, raisers: Iterable[Symbol]) -> Iterator[Fact]:
+    """What these members of a module raise, and what tells when."""
+    symbol = page.links.outline.symbol
+    known = with_members(entry, lambda about: found.entry if (found := symbol(about)) is not None else None)
+    for raiser in raisers:
+        whole = f"members.{raiser.about.removeprefix(f'{entry.about}.')}.raises"
+        parts = (f"{whole}.{name}.{telling(raiser.entry, name)}" for name in known.strings(whole))
+        yield from (fact for name in (whole, *parts) if (fact := known.fact(name)) is not None)
 
 
 def _called(symbol: Symbol) -> str:
@@ -116,9 +131,54 @@ def _place(entry: Entry, exception: str) -> str:
 
 
 def modules(entry: Entry, page: Page) -> Region | None:
-    """Every module that has a page, with its one-line docstring."""
-    rows = [(page.links.to(module.about, module.about), cell(summary(module.doc))) for module in page.links.outline.modules]
-    return Region(table(("Module", "Summary"), rows)) if rows else None
+    """The modules that have a page, each with its one-line docstring: on a package's own page those directly in it, elsewhere
+    all of them, and of many by package."""
+    outline = page.links.outline
+    own = outline.get(entry.about)
+    if own is not None and page.links.page == own.page:
+        inner = [module for module in outline.modules if module.about.rpartition(".")[0] == entry.about]
+        return Region(_listed_modules(inner, page, entry.about)) if inner else None
+    if not outline.modules:
+        return None
+    if len(outline.modules) <= _MOST_UNGROUPED:
+        return Region(_listed_modules(outline.modules, page))
+    parts = []
+    for about, inside in _by_package(outline.modules).items():
+        title = page.links.to(about, about)
+        package = outline.get(about)
+        parts.append(f"## {title}" if page.links.page is not None else f"**{title}**")
+        is_told = about == entry.about and page.links.page is not None  # by the introduction of this very page
+        parts += [cell(summary(package.doc))] if package is not None and package.doc and not is_told else []
+        parts += [_listed_modules(inside, page, about)] if inside else []
+    return Region("\n\n".join(parts))
+
+
+_MOST_UNGROUPED = 25  # modules in one list
+_FEWEST_INSIDE = 2  # modules of a package that is told of by itself
+
+
+def _listed_modules(listed: Sequence[Module], page: Page, package: str = "") -> str:
+    """A table of modules, called as they are within `package`."""
+    rows = [
+        (page.links.to(module.about.removeprefix(f"{package}."), module.about), cell(summary(module.doc))) for module in listed
+    ]
+    return table(("Module", "Summary"), rows)
+
+
+def _by_package(listed: Sequence[Module]) -> dict[str, list[Module]]:
+    """Modules by the package that they are in, which is the group's title; a package of a single module counts as a module, and
+    that one stands beside it."""
+    inside = Counter(module.about.rpartition(".")[0] for module in listed)
+    top = listed[0].about.partition(".")[0]
+    titles = {top, *(name for name, count in inside.items() if name and count >= _FEWEST_INSIDE)}
+    groups: dict[str, list[Module]] = {name: [] for name in sorted(titles)}
+    for module in listed:
+        if module.about not in titles:
+            name = module.about.rpartition(".")[0]
+            while name not in titles:
+                name = name.rpartition(".")[0]
+            groups[name].append(module)
+    return groups
 
 
 _RENDERERS: Mapping[str, Renderer] = {

@@ -8,24 +8,25 @@ from __future__ import annotations
 
 import difflib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from docgen.cache import Cache
 from docgen.check.saying import finding
-from docgen.check.sources import Sources
-from docgen.document import Document
-from docgen.facts import JSON
+from docgen.check.sources import Place, Sources
+from docgen.document import Document, Section
+from docgen.facts import JSON, Facts
 from docgen.files import Batch, inside, read_text
 from docgen.front_matter import misread, parse_fields, problems_of
-from docgen.journal import alone, recover
+from docgen.journal import undisturbed
 from docgen.ledger import Ledger, ledger_path, recorded_documents
 from docgen.readers.model_folder import is_model_folder, read_model
 from docgen.report import Finding, InputError, Report, worst_first
 from docgen.settings import Settings, load_settings
 from docgen.write.answers import Answer, accepted
+from docgen.write.markdown import prose
 from docgen.write.provenance import Written, with_provenance
 from docgen.write.renewal import Draft, Saved, draft, finish, orphan
 from docgen.write.snippets import run_snippet
@@ -69,7 +70,7 @@ def write(
     tell = progress or (lambda message: None)
     root = root or root_for(targets, output)
     settings = settings or load_settings(root)
-    with nullcontext() if diff else _alone(root, tell):
+    with nullcontext() if diff else undisturbed(root, tell):
         if run_snippets:
             _run_snippets(targets, root, tell)
         tell(f"reading {', '.join(targets)}")
@@ -80,7 +81,8 @@ def write(
         drafts = [draft(job, sources, settings, frozenset(accept)) for job in jobs]
         _refuse_unknown(accept, drafts)
         answers = _ask(drafts, writer, settings, tell, cache)
-        finished = [(item, finish(item, _texts(item, answers))) for item in drafts]
+        texts = _by_document(answers)
+        finished = [(item, finish(item, texts.get(item.shown, {}))) for item in drafts]
         changes = [_change(item, saved) for item, saved in finished]
         findings = [
             finding for item, saved in finished for finding in (*item.findings, *_conflicts(item), *_front_matter(item, saved))
@@ -93,15 +95,6 @@ def write(
                 unchanged.remember(_report((), finished, settled, {}, diff=False), written, list(found.read))
     report = _report(findings, finished, changes, answers, diff=diff)
     return with_provenance(report, _written(drafts, answers)) if explain else report
-
-
-@contextmanager
-def _alone(root: Path, tell: Progress) -> Iterator[None]:
-    """Keeps other runs waiting, and first ends what one that was killed has begun."""
-    with alone(root, tell):
-        if recover(root):
-            tell("a run was killed while it wrote: now its files are all as it left them, or all as before")
-        yield
 
 
 def _run_snippets(targets: Sequence[str], root: Path, tell: Progress) -> None:
@@ -129,7 +122,10 @@ def _ask(
     chosen = choose_writer(writer, settings, cache=cache, tell=tell) if isinstance(writer, str) else writer
     tell(f"writing {_count(len(orders), 'section')} with the writer {chosen.name}")
     briefs = [brief for _, brief in orders]
-    answers = accepted(briefs, chosen.write(briefs), settings.write.support)
+    texts = chosen.write(briefs)
+    if isinstance(chosen, PlainWriter):  # its texts are what any other's would be held against
+        return {place: Answer(prose(text.strip())) for (place, _), text in zip(orders, texts, strict=True)}
+    answers = accepted(briefs, texts, settings.write.support)
     if refused := Counter(answer.reason for answer in answers if answer.reason):
         reasons = ", ".join(f"{count} {reason}" for reason, count in refused.most_common())
         tell(f"{_count(refused.total(), 'answer')} refused for the plain statement of the facts: {reasons}")
@@ -142,8 +138,12 @@ def _written(drafts: Sequence[Draft], answers: Mapping[tuple[str, str], Answer])
     return [Written(shown, key, order, answers[shown, key].text) for shown, key, order in steps if order is not None]
 
 
-def _texts(item: Draft, answers: Mapping[tuple[str, str], Answer]) -> dict[str, str]:
-    return {key: answer.text for (shown, key), answer in answers.items() if shown == item.shown}
+def _by_document(answers: Mapping[tuple[str, str], Answer]) -> dict[str, dict[str, str]]:
+    """The texts of each document, by section key."""
+    texts: dict[str, dict[str, str]] = {}
+    for (shown, key), answer in answers.items():
+        texts.setdefault(shown, {})[key] = answer.text
+    return texts
 
 
 def _refuse_unknown(accept: Sequence[str], drafts: Sequence[Draft]) -> None:
@@ -216,11 +216,21 @@ def _gone(drafts: Sequence[Draft], sources: Sources) -> list[Finding]:
         if facts is None:
             continue
         shown = document.relative_to(sources.root.resolve()).as_posix()
-        for section in Document.parse(read_text(document).text, shown).sections:
-            place = sources.place(facts, section.about)
-            if place.entry is None:
-                findings.append(orphan(section, place.moved_to, shown))
+        sections = Document.parse(read_text(document).text, shown).sections
+        gone = [orphan(section, place.moved_to, shown) for section, place in _gone_from(sections, facts, sources)]
+        if len(gone) == len(sections) > 1 and not any(found.fix.startswith("write ") for found in gone):
+            record = ledger_path(sources.root, document).relative_to(sources.root.resolve()).as_posix()
+            gone = [
+                replace(gone[0], message="orphaned: all that this page is about is gone", fix=f"delete {shown} and {record}")
+            ]
+        findings += gone
     return findings
+
+
+def _gone_from(sections: Sequence[Section], facts: Facts, sources: Sources) -> list[tuple[Section, Place]]:
+    """The sections whose subject is gone, with where it may be now."""
+    places = [(section, sources.place(facts, section.about)) for section in sections]
+    return [(section, place) for section, place in places if place.entry is None]
 
 
 def _report(

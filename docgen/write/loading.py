@@ -27,6 +27,7 @@ _INPUTS = {
     "automatic-speech-recognition": '"speech.wav"',
     "audio-classification": '"sound.wav"',
 }
+_TEXT_TASKS = frozenset(("text-classification", "token-classification", "fill-mask", "text-generation", "feature-extraction"))
 _AUTO = {
     "text-generation": "CausalLM",
     "text2text-generation": "Seq2SeqLM",
@@ -49,13 +50,16 @@ def loading_code(entry: Entry) -> str:
     if not isinstance(task, str):
         return ""
     if task in _PIPELINES:
-        return _pipeline(entry.about, task)
+        return _pipeline(entry, task)
     return _class(entry.about, task) if task in _AUTO else ""
 
 
-def _pipeline(name: str, task: str) -> str:
-    given = _INPUTS.get(task, '"Some text."')
-    return f'from transformers import pipeline\n\nrun = pipeline("{task}", model="{name}")\nprint(run({given}))'
+def _pipeline(entry: Entry, task: str) -> str:
+    """A pipeline; where a text model was saved without its tokenizer, with that of its base."""
+    given, base = _INPUTS.get(task, '"Some text."'), entry.get("base_model")
+    is_bare = task in _TEXT_TASKS and isinstance(base, str) and not any(True for _ in entry.under("tokenizer"))
+    made = f'pipeline("{task}", model="{entry.about}"' + (f', tokenizer="{base}")' if is_bare else ")")
+    return f"from transformers import pipeline\n\nrun = {made}\nprint(run({given}))"
 
 
 def _adapter(entry: Entry, task: JSON) -> str:

@@ -37,6 +37,17 @@ def when(entry: Entry, exception: str) -> str:
     return "a subclass does not implement it" if exception == "NotImplementedError" else ""
 
 
+def telling(entry: Entry, exception: str) -> str:
+    """The part of an exception's facts that `when` is from: `description`, `when`, `condition`, `message`; empty for none."""
+    if entry.get(f"raises.{exception}.description"):
+        return "description"
+    if entry.strings(f"raises.{exception}.when"):
+        return "when"
+    if any(not_given(entry, exception)):
+        return "condition"
+    return "message" if entry.strings(f"raises.{exception}.message") else ""
+
+
 def _in_code(condition: str) -> str:
     """A condition as code; the exceptions that were caught before it in words, as `except` alone is no expression."""
     found = _CAUGHT.match(condition)

@@ -168,7 +168,8 @@ def _rendered(
     unchanged = section.mark and text_mark(region.text) == section.mark and not section.edited
     fresh = Record.of(region.facts, region.complete)
     if not unchanged or record != fresh:
-        fresh = true_today(region.text, fresh, entry, job.facts)
+        known = informed(region.text, entry, job.facts, sources, fresh.asserts)
+        fresh = true_today(region.text, fresh, known, job.facts)
     if not unchanged and not section.edited and _without_lines(section.text) == _without_lines(region.text):
         return Step(section, record=fresh, moved=region.text)
     return Step(section, None if unchanged else region.text, record=fresh)
@@ -197,6 +198,7 @@ def _told(
             return Step(section, order=brief)
         return Step(section, text, record=_prose_record(text, entry, job.facts, sources, brief), patched=True)
     if record is not None and not section.edited:
+        record = _looked_at(record, informed(section.text, entry, job.facts, sources, record.asserts))
         return Step(section, record=replace(record, context=_context(section.text, brief, record)))
     return Step(section, record=_prose_record(section.text, entry, job.facts, sources, brief))
 
@@ -219,6 +221,16 @@ def _patched(job: Job, sources: Sources, section: Section, record: Record | None
     known = informed(section.text, entry, job.facts, sources, record.asserts)
     found = Comparison(section.text, record, known, job.facts, section.edited).broken()
     return patched(section.text.strip(), [item for item in found if item.verdict != "review"], record, known, job.facts)
+
+
+def _looked_at(record: Record, entry: Entry) -> Record:
+    """The record without the conditions of which the source does not tell any more: `check` asked to look at them."""
+    asserts = {
+        name: assertion
+        for name, assertion in record.asserts.items()
+        if not name.endswith((".when", ".condition")) or entry.fact(name) is not None
+    }
+    return record if len(asserts) == len(record.asserts) else replace(record, asserts=asserts)
 
 
 def _has_other_docstring(record: Record | None, brief: Brief) -> bool:
@@ -257,6 +269,9 @@ def _stated(
 
 def _informs(fact: Fact, text: str) -> bool:
     first, _, rest = fact.name.partition(".")
+    if first == "members" and fact.name.endswith(".when"):
+        raiser, _, exception = rest.removesuffix(".when").partition(".raises.")
+        return f"`{raiser}`" in text and f"`{exception}`" in text
     if first in _NO_CONTEXT or fact.name.rpartition(".")[2] in _NO_CONTEXT_PARTS:
         return False
     return not (first == "parameters" and rest) or f"`{rest.partition('.')[0]}`" in text

@@ -66,5 +66,7 @@ def _shown(brief: Brief) -> list[str]:
     return [
         str(fact.value)
         for fact in brief.facts
-        if fact.name in _IN_TABLES or (fact.name.startswith("parameters.") and fact.name.endswith(".description"))
+        if fact.name in _IN_TABLES
+        or fact.name.startswith("members.")
+        or (fact.name.startswith("parameters.") and fact.name.endswith(".description"))
     ]

@@ -15,7 +15,7 @@ from docgen.check.sources import Sources
 from docgen.document import Document
 from docgen.facts import Entry, Facts
 from docgen.files import inside, read_text
-from docgen.ledger import FOLDER, Ledger
+from docgen.ledger import FOLDER, Ledger, recorded_documents
 from docgen.outline import with_exports
 from docgen.readers.distribution import with_distribution
 from docgen.readers.model_folder import is_model_folder, read_model
@@ -37,6 +37,7 @@ __all__ = ["CARD", "INDEX", "Job", "Targets", "root_for"]
 
 CARD = "README.md"
 _DOCUMENTS = (".md", ".markdown")
+_READ_ONLY = (".rst", ".ipynb")
 
 
 @dataclass(frozen=True)
@@ -79,21 +80,36 @@ class Targets:
         path = Path(target)
         if path.suffix.lower() in _DOCUMENTS and (path.is_file() or not path.exists()):
             yield self._existing(path)
+        elif path.suffix.lower() in _READ_ONLY and path.is_file():
+            raise InputError(
+                "docgen writes Markdown, and no such file", target, f"correct the text, then docgen track {target}"
+            )
+        elif recorded := self._recorded_in(path):
+            yield from map(self._existing, recorded)
         elif is_openapi(path):
             yield self._interface(read_openapi(path, self.root), self._interface_path(path))
-        elif is_model_folder(path) or (path.is_dir() and not any(path.rglob("__init__.py"))):
+        elif is_model_folder(path) or (path.is_dir() and not _holds_python(path)):
             # Of a folder that is neither, the reader of models says what it looked for.
             yield self._card(self._model(path), self._card_path(path))
         else:
             package, only = self._package(target)
             yield from self._pages(package).all(only, self.output)
 
+    def _recorded_in(self, folder: Path) -> list[Path]:
+        """The documents on record in a folder that is nothing else: `docgen write docs` renews them."""
+        if not folder.is_dir() or is_model_folder(folder) or any(folder.rglob("__init__.py")):
+            return []
+        here = folder.resolve()
+        found = (path for path in recorded_documents(self.root) if path.is_relative_to(here) and path.is_file())
+        return [path for path in found if path.suffix.lower() in _DOCUMENTS]
+
     # Packages
 
     def _package(self, target: str) -> tuple[Package, str]:
         """The package that `target` names, and the module of it where it names one."""
-        found = find_package(target)
-        top = found
+        top = found = find_package(
+            target, self.root
+        ).resolve()  # of `module.py` and `..`, the parents are not those in the path
         while (top.parent / "__init__.py").is_file():  # a module's name begins at the outermost package
             top = top.parent
         only = "" if top == found else ".".join((*found.parent.relative_to(top.parent).parts, found.stem))
@@ -140,8 +156,7 @@ class Targets:
         written = Written.in_document(document)
         job = _card_job(Facts(source.facts.subject, [_undeclared(entry, written)]), document, written)
         name = self.template or template_of(entry)
-        picture = "loss.svg" if (source.path / "loss.svg").is_file() else ""
-        layout = self.layouts.render(name, speaks(job, self.plain), model=entry.about, picture=picture)
+        layout = self.layouts.render(name, speaks(job, self.plain), model=entry.about)
         return replace(job, layout=layout, pictures=picture_of(source.path, document, written.picture, layout))
 
     # Documents
@@ -186,6 +201,11 @@ class Targets:
             what = f"the {'package' if subject.kind == 'api' else 'model folder'} {subject.path}, which this is about, is gone"
             raise InputError(what, str(path), f"bring it back, or delete the document and its ledger below {FOLDER}")
         return self._model(found) if subject.kind == "model" else self._package(str(found))[0]
+
+
+def _holds_python(folder: Path) -> bool:
+    """Whether a folder holds packages, or is plain modules side by side under a name that can be imported."""
+    return any(folder.rglob("__init__.py")) or (folder.resolve().name.isidentifier() and any(folder.glob("*.py")))
 
 
 def _operations_job(facts: Facts, document: Path) -> Job:

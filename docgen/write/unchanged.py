@@ -99,7 +99,7 @@ def _places(root: Path, targets: Sequence[str]) -> tuple[Path, ...] | None:
         if path.exists() and (path.suffix != ".py" if path.is_file() else is_model_folder(path)):
             return None
         try:
-            package = Path(os.path.realpath(find_package(target)))
+            package = Path(os.path.realpath(find_package(target, root)))
         except InputError:
             return None
         while (package.parent / "__init__.py").is_file():

@@ -10,6 +10,8 @@ import doctest
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from docgen.readers.syntax import nodes_in
+
 
 @dataclass(frozen=True)
 class Example:
@@ -62,7 +64,7 @@ def used(tree: ast.AST, names: Mapping[str, str], package: str) -> tuple[str, ..
 
 
 def _paths(tree: ast.AST, names: Mapping[str, str]) -> Iterator[str]:
-    for node in ast.walk(tree):
+    for node in nodes_in(tree):
         parts: list[str] = []
         inner = node
         while isinstance(inner, ast.Attribute):

@@ -15,7 +15,7 @@ from pathlib import Path
 from textwrap import dedent
 
 from docgen.readers.examples.example import Example, imported, used
-from docgen.readers.syntax import collector_paused
+from docgen.readers.syntax import collector_paused, nodes_in
 
 TESTS = ("tests", "test")
 _MOST_FILES = 400
@@ -93,7 +93,7 @@ class _File:
             return False
         last = test.end_lineno or test.lineno
         odd = (ast.Return, ast.Yield, ast.YieldFrom, ast.Await, ast.Global, ast.Nonlocal, ast.Try, ast.Raise, ast.FunctionDef)
-        inner = (node for statement in test.body for node in ast.walk(statement))
+        inner = (node for statement in test.body for node in nodes_in(statement))
         return last - _first(test).lineno < _LONGEST and not any(isinstance(node, odd) for node in inner)
 
     def _code(self, test: ast.FunctionDef, imports: Sequence[str]) -> str:
@@ -135,7 +135,7 @@ def _alias(alias: ast.alias) -> str:
 
 def _free(test: ast.FunctionDef) -> list[str]:
     """The names that a test's body reads and neither sets itself nor has from the language, in their order."""
-    nodes = [node for statement in test.body for node in ast.walk(statement)]
+    nodes = [node for statement in test.body for node in nodes_in(statement)]
     own = {node.id for node in nodes if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)}
     own |= {node.arg for node in nodes if isinstance(node, ast.arg)}
     own |= {

@@ -1,7 +1,7 @@
 """OpenAPI 3 documents into facts: an HTTP interface with its operations, parameters and errors.
 
 In: a YAML or JSON file. Out: `Facts` with an entry for the interface and one for each operation, called by its `operationId`.
-References within the document are followed; what lies in other files is absent.
+References within the document are followed, and those to files beside it.
 """
 
 from __future__ import annotations
@@ -21,23 +21,26 @@ from ruamel.yaml.error import YAMLError
 from docgen.facts import JSON, Entry, Fact, Facts, Subject
 from docgen.files import read_text
 from docgen.readers.docstrings import one_line, sentences
+from docgen.readers.openapi.references import Part, References, line_of
 from docgen.report import InputError
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-_DEEPEST = 20  # references from one to the next
 
 
 def facts_of(path: Path, root: Path) -> Facts:
     """The facts of the document at `path`, with sources relative to `root`.
 
-    Raises InputError (path:line) for a document that is no YAML or JSON, or that the specification does not allow.
+    Raises InputError (path:line) for a document that is no YAML or JSON, that the specification does not allow, or with a
+    reference that cannot be followed.
     """
     shown = (
         path.resolve().relative_to(root.resolve()).as_posix() if path.resolve().is_relative_to(root.resolve()) else path.name
     )
     document = _loaded(path, shown)
     _validate(document, shown)
-    return Facts(Subject("api", shown), list(_Interface(document, shown).entries()))
+    base = root if path.resolve().is_relative_to(root.resolve()) else path.parent
+    itself = Part(document, shown, path.resolve(), document)
+    return Facts(Subject("api", shown), list(_Interface(itself, References(base, _loaded)).entries()))
 
 
 def _loaded(path: Path, shown: str) -> Any:
@@ -49,7 +52,7 @@ def _loaded(path: Path, shown: str) -> Any:
         where = f"{shown}:{mark.line + 1}" if mark is not None else shown
         raise InputError(f"not YAML or JSON: {getattr(error, 'problem', error)}", where, "mend the line") from error
     if not isinstance(found, dict):
-        raise InputError("no OpenAPI document: it is no table", shown, "name a document with `openapi`, `info` and `paths`")
+        raise InputError("no OpenAPI document: it is no table", shown, "write a table of names and their values")
     return found
 
 
@@ -93,10 +96,11 @@ def _line_of(document: Any, place: Sequence[int | str]) -> int:
 class _Interface:
     """One document on its way to facts."""
 
-    def __init__(self, document: Any, shown: str) -> None:
-        self.document, self.shown = document, shown
-        information = document.get("info", {})
-        self.title = one_line(str(information.get("title", ""))) or Path(shown).stem
+    def __init__(self, itself: Part, references: References) -> None:
+        self.itself, self.references = itself, references
+        self.document, self.shown = itself.content, itself.shown
+        information = self.document.get("info", {})
+        self.title = one_line(str(information.get("title", ""))) or Path(self.shown).stem
         self.name = re.sub(r"\W+", "_", self.title.lower()).strip("_") or "api"
         self.told = str(information.get("description") or information.get("summary") or "")
 
@@ -120,37 +124,41 @@ class _Interface:
                 facts.append(Fact(f"members.{entry.about.removeprefix(f'{self.name}.')}", doc, at))
         return Entry(self.name, tuple(facts))
 
-    def _operations(self) -> Iterator[tuple[str, str, Any, Any]]:
+    def _operations(self) -> Iterator[tuple[str, str, Part]]:
+        """The path and the method of every operation, with the item that holds it."""
         for path, item in (self.document.get("paths") or {}).items():
-            item = self._followed(item)
+            found = self._followed(self.itself.inner(item))
             for method in METHODS:
-                if isinstance(item.get(method), dict):
-                    yield str(path), method, item[method], item
+                if isinstance(found.content.get(method), dict):
+                    yield str(path), method, found
 
-    def _operation(self, path: str, method: str, operation: Any, item: Any) -> Entry:
-        at = f"{self.shown}:{_line_of(self.document, ('paths', path, method))}"
+    def _operation(self, path: str, method: str, item: Part) -> Entry:
+        at = f"{item.shown}:{line_of(item.content, method)}"
+        operation = item.content[method]
         name = re.sub(r"[\W_]+", "_", str(operation.get("operationId") or f"{method}_{path}")).strip("_")
         facts = [Fact("kind", "operation", at), Fact("request", f"{method.upper()} {path}", at)]
         summary, description = str(operation.get("summary") or ""), str(operation.get("description") or "")
         facts += _told(". ".join(part.rstrip(". ") for part in (summary, description) if part.strip()), at)
         facts += [Fact("deprecated", True, at)] if operation.get("deprecated") is True else []
         facts += [Fact("tags", [str(tag) for tag in operation["tags"]], at)] if operation.get("tags") else []
-        facts += self._parameters([*item.get("parameters", []), *operation.get("parameters", [])], at)
-        facts += self._body(operation.get("requestBody"), at)
-        facts += self._responses(operation.get("responses") or {}, at)
+        given = [*(item.content.get("parameters") or []), *(operation.get("parameters") or [])]
+        facts += self._parameters([self._followed(item.inner(one)) for one in given], at)
+        facts += self._body(self._followed(item.inner(operation.get("requestBody"))), at)
+        facts += self._responses(item.inner(operation.get("responses") or {}), at)
         return Entry(f"{self.name}.{name}", tuple(facts))
 
-    def _parameters(self, given: list[Any], at: str) -> Iterator[Fact]:
-        found = {(item.get("name"), item.get("in")): item for item in map(self._followed, given) if item.get("name")}
+    def _parameters(self, given: Sequence[Part], at: str) -> Iterator[Fact]:
+        found = {(one.content["name"], one.content.get("in")): one for one in given if one.content.get("name")}
         if found:
             yield Fact("parameters", [str(name) for name, _ in found], at)
-        for (name, place), item in found.items():
-            schema = self._followed(item.get("schema") or {})
+        for (name, place), part in found.items():
+            item, typed = part.content, part.inner(part.content.get("schema"))
+            schema = self._followed(typed).content
             yield from (
                 Fact(f"parameters.{name}.{part}", value, at)
                 for part, value in (
                     ("in", str(place)),
-                    ("annotation", self._type(schema)),
+                    ("annotation", self._type(self._followed(typed))),
                     ("default", json.dumps(schema["default"], default=str) if "default" in schema else None),
                     ("required", True if item.get("required") is True else None),
                     ("description", one_line(str(item.get("description") or schema.get("description") or ""))),
@@ -158,23 +166,25 @@ class _Interface:
                 if value
             )
 
-    def _body(self, given: Any, at: str) -> Iterator[Fact]:
-        body = self._followed(given or {})
+    def _body(self, given: Part, at: str) -> Iterator[Fact]:
+        body = given.content
         for media, content in (body.get("content") or {}).items():
-            yield Fact(f"body.{str(media).replace('.', '_')}", self._type(content.get("schema") or {}) or "any", at)
+            yield Fact(f"body.{str(media).replace('.', '_')}", self._type(given.inner(content.get("schema"))) or "any", at)
         if body.get("description"):
             yield Fact("body.description", one_line(str(body["description"])), at)
         if body:
             yield Fact("body.required", body.get("required") is True, at)
 
-    def _responses(self, responses: Mapping[Any, Any], at: str) -> Iterator[Fact]:
+    def _responses(self, given: Part, at: str) -> Iterator[Fact]:
+        responses: Mapping[Any, Any] = given.content
         codes = [str(code) for code in responses]
         good = [code for code in codes if code[:1] in "123"]
         failed: list[JSON] = [code for code in codes if code not in good]
-        for code, given in zip(codes, responses.values(), strict=True):
-            response = self._followed(given or {})
-            said = one_line(str(response.get("description") or ""))
-            kinds = dict.fromkeys(self._type(item.get("schema") or {}) for item in (response.get("content") or {}).values())
+        for code, answer in zip(codes, responses.values(), strict=True):
+            response = self._followed(given.inner(answer))
+            said = one_line(str(response.content.get("description") or ""))
+            media = (response.content.get("content") or {}).values()
+            kinds = dict.fromkeys(self._type(response.inner(item.get("schema"))) for item in media)
             kind = " | ".join(filter(None, kinds))
             base = f"raises.{code}" if code in failed else f"responses.{code}"
             yield from (Fact(f"{base}.{part}", text, at) for part, text in (("description", said), ("schema", kind)) if text)
@@ -185,35 +195,31 @@ class _Interface:
         if failed:
             yield Fact("documented_raises", failed, at)
 
-    def _type(self, schema: Any) -> str:
+    def _type(self, part: Part) -> str:
         """A schema in a word or two: the name of a component, a type, an array of them."""
-        if isinstance(schema, dict) and isinstance(schema.get("$ref"), str):
-            return str(schema["$ref"]).rpartition("/")[2]
-        kind = schema.get("type") if isinstance(schema, dict) else None
+        schema = part.content
+        if not isinstance(schema, dict):
+            return ""
+        if isinstance(schema.get("$ref"), str):
+            return self.references.name(part)
+        kind = schema.get("type")
         if isinstance(kind, list):
-            return " | ".join("null" if item == "null" else self._type({**schema, "type": item}) for item in kind)
+            return " | ".join("null" if item == "null" else self._type(part.inner({**schema, "type": item})) for item in kind)
         if kind == "array":
-            return f"array of {self._type(schema.get('items') or {}) or 'any'}"
-        if isinstance(schema, dict) and schema.get("enum"):
+            return f"array of {self._type(part.inner(schema.get('items'))) or 'any'}"
+        if schema.get("enum"):
             return " | ".join(json.dumps(item, default=str) for item in schema["enum"][:8])
         for word in ("oneOf", "anyOf"):
-            if isinstance(schema, dict) and schema.get(word):
-                return " | ".join(dict.fromkeys(filter(None, map(self._type, schema[word]))))
+            if schema.get(word):
+                return " | ".join(dict.fromkeys(filter(None, (self._type(part.inner(item)) for item in schema[word]))))
+        every = schema.get("allOf")
+        if isinstance(every, list) and len(every) == 1:
+            return self._type(part.inner(every[0]))
         return str(kind) if kind else ""
 
-    def _followed(self, item: Any) -> Any:
-        """What a reference within the document stands for; empty where it leads nowhere."""
-        for _ in range(_DEEPEST):
-            if not isinstance(item, dict):
-                return {}
-            target = item.get("$ref")
-            if not isinstance(target, str):
-                return item
-            here: Any = self.document if target.startswith("#/") else {}
-            for key in target.removeprefix("#/").split("/"):
-                here = here.get(key.replace("~1", "/").replace("~0", "~")) if isinstance(here, dict) else None
-            item = here
-        return {}
+    def _followed(self, part: Part) -> Part:
+        """What a part stands for; empty where there is none."""
+        return self.references.followed(part)
 
 
 def _told(text: str, at: str) -> Iterator[Fact]:

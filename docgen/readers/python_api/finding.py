@@ -18,8 +18,9 @@ _NOT_SOURCE = frozenset(("tests", "test", "docs", "doc", "examples"))
 _IMPORT_ROOTS = frozenset(("src", "site-packages", "dist-packages"))
 
 
-def find_package(target: str) -> Path:
-    """The folder (or single file) of a Python package given by path or by installed name, found without importing it.
+def find_package(target: str, root: Path | None = None) -> Path:
+    """The folder (or single file) of a Python package given by path or by import name, found without importing it: a package
+    of the project at `root` (there, or in its `src`) before an installed one.
 
     Raises InputError where neither exists, or where the folder holds no Python.
     """
@@ -30,9 +31,13 @@ def find_package(target: str) -> Path:
         return path
     if path.is_dir():
         return _package_in(path, target)
+    if path.exists():
+        raise InputError("not a Python file", target, "give a package, a module (.py), or the import name of a package")
     if not all(part.isidentifier() for part in target.split(".")):
         raise InputError(f"no such file or folder: {target}", fix="give a path, or the import name of an installed package")
-    return _installed(target)
+    top = target.partition(".")[0]
+    own = [] if root is None else [base / top for base in (root, root / "src") if _is_package(base / top)]
+    return own[0] if own else _installed(target)
 
 
 def module_files(path: Path) -> Iterator[tuple[str, Path]]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from docgen.brief import shown
 from docgen.facts import Entry, Fact, mark
 from docgen.front_matter import dump_fields, known_fields, unknown_fields
+from docgen.readers.license import license_of
 from docgen.write.card.parts import Written, is_dataset, is_docgen_adapter
 from docgen.write.loading import loading_code
 from docgen.write.markdown import Region, cell, fenced, prose
@@ -37,7 +38,8 @@ def licence(entry: Entry, written: Written) -> Region | None:
     fact = entry.fact("license")
     if fact is None:
         said = written.fields.get("license") or entry.get("dataset.license")
-        return Region(f"{cell(shown(said))}.") if isinstance(said, str) else None
+        # The Hub writes `mit` for what everybody else writes MIT.
+        return Region(f"{cell(license_of(f'SPDX-License-Identifier: {said}') or said)}.") if isinstance(said, str) else None
     file = fact.source.partition(":")[0].rpartition("/")[2]
     return Region(
         prose(shown(fact.value)) + (f"; see [{file}]({file})." if re.match(r"(?i)licen[cs]e|copying", file) else "."), (fact,)
@@ -106,4 +108,5 @@ def _asks(entry: Entry) -> tuple[_Ask, ...]:
     """What is asked for once, in a note that no reader sees."""
     if is_dataset(entry):
         return (_USE, _COLLECTED, _PERSONAL, _CONTACT)
-    return (_USE, _RISKS, *(() if entry.get("data") else (_ORIGIN,)), _CONTACT)
+    has_data = entry.get("data") or entry.get("docgen.corpus.mark")
+    return (_USE, _RISKS, *(() if has_data else (_ORIGIN,)), _CONTACT)

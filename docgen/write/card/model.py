@@ -56,6 +56,8 @@ _ESTIMATOR = (
 )
 _ADAPTER = (
     ("Type", "adapter.type", "#"),
+    ("Base model", "base_model", "#"),
+    ("Base revision", "base_revision", "`#`"),
     ("Rank", "lora.r", "#"),
     ("Alpha", "lora.alpha", "#"),
     ("Dropout", "lora.dropout", "#"),
@@ -64,6 +66,8 @@ _ADAPTER = (
     ("DoRA", "lora.dora", "yes"),
     ("Rank-stabilised scale", "lora.rslora", "yes"),
     ("Virtual tokens", "adapter.virtual_tokens", "#"),
+    ("Parameters", "parameters.total", "#"),
+    ("Stored as", "parameters.dtypes", "#"),
 )
 _QUANTIZATION = (
     ("Method", "quantization.method", "`#`"),
@@ -92,6 +96,10 @@ def architecture(entry: Entry, written: Written) -> Region | None:
         hidden.add("parameters.dtypes")
     if entry.get("audio.sampling_rate") is not None:  # a model that hears counts frames, of which nobody knows the length
         hidden.add("context_length")
+    if entry.get("labels"):
+        hidden.add("label_count")
+    if entry.get("adapter.type") is not None:  # told in a table of its own
+        hidden |= {"task", *(name for _, name, _ in _ADAPTER)}
     wanted = [row for row in _ARCHITECTURE if row[1] not in hidden]
     return fact_table(wanted, ("Model", "Value"))(entry, written)
 
@@ -176,5 +184,10 @@ def description(entry: Entry, written: Written) -> Region | None:
     return Region("\n\n".join(prose(shown(fact.value)) for fact in facts), tuple(facts)) if facts else None
 
 
-adapter = fact_table(_ADAPTER, ("Adapter", "Value"))
+def adapter(entry: Entry, written: Written) -> Region | None:
+    """What an adapter is and what it sits on."""
+    is_adapter = entry.get("adapter.type") is not None or entry.get("lora.r") is not None
+    return fact_table(_ADAPTER, ("Adapter", "Value"))(entry, written) if is_adapter else None
+
+
 quantization = fact_table(_QUANTIZATION, ("Quantisation", "Value"))

@@ -87,8 +87,12 @@ def _value(fact: Fact, entry: Entry) -> str:
         return _hub_link(name) if is_on_hub(entry) else code(name)
     if fact.name == "adapter.type":
         return "LoRA" if fact.value == "LORA" else shown(fact.value)
+    if fact.name in ("parameters.total", "weights.elements") and isinstance(fact.value, int):
+        return f"{fact.value:,}"
     if fact.name == "training.peak_learning_rate":
         return f"{fact.value:.4g}"
+    if isinstance(fact.value, int) and not isinstance(fact.value, bool) and 10_000 <= fact.value < 1_000_000:
+        return f"{fact.value:,}"
     if isinstance(fact.value, dict):
         if len(fact.value) == 1 and fact.name == "parameters.dtypes":
             return code(next(iter(fact.value)))

@@ -7,10 +7,12 @@ card that prints one while meaning the other is wrong.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields
 
 from docgen.brief import shown
 from docgen.facts import Entry
 from docgen.front_matter import METRIC_NAMES, metrics_of
+from docgen.settings import TrainSettings
 from docgen.write.card.parts import Written, fact_table
 from docgen.write.markdown import Region, cell, code, table
 
@@ -57,7 +59,19 @@ def _column(entry: Entry, group: str) -> str:
 
 def metric_name(name: str) -> str:
     """A metric as people write it: `rougeL` is ROUGE-L."""
-    return METRIC_NAMES.get(name) or METRIC_NAMES.get(name.lower()) or name.replace("_", " ").replace(".", ", ")
+    known = METRIC_NAMES.get(name) or METRIC_NAMES.get(name.lower()) or _OWN_METRICS.get(name)
+    words = name.replace("_", " ").replace(".", ", ")
+    return known or words[:1].upper() + words[1:]
+
+
+# What `docgen train` measures beside the field's metrics.
+_OWN_METRICS = {
+    "contradicted": "Contradicted claims",
+    "ended": "Answers that come to an end, %",
+    "length": "Length beside the reference's",
+    "loss": "Loss, nats a token",
+    "support": "Supported words, %",
+}
 
 
 def scores(entry: Entry, written: Written) -> Region | None:
@@ -67,7 +81,9 @@ def scores(entry: Entry, written: Written) -> Region | None:
     for fact in facts:
         parts = fact.name.removeprefix("docgen.scores.").split(".")
         split = parts.pop(0) if parts[0] in _SPLITS and len(parts) > 2 else ""
-        rows.setdefault((split, ".".join(parts[1:])), {})[parts[0]] = shown(fact.value)
+        value = int(fact.value) if isinstance(fact.value, float) and fact.value.is_integer() else fact.value
+        metric = ".".join(parts[1:])
+        rows.setdefault((split, metric), {})[parts[0]] = shown(value) + _chance(entry, split, parts[0], metric)
     found = list(dict.fromkeys(writer for scores in rows.values() for writer in scores))
     writers = sorted(found, key=lambda name: [*_WRITERS, *found].index(name))
     if not rows:
@@ -76,18 +92,51 @@ def scores(entry: Entry, written: Written) -> Region | None:
     lines = [
         (split, metric_name(metric), *(scores.get(name, "") for name in writers)) for (split, metric), scores in rows.items()
     ]
-    return Region(table(header, lines), tuple(facts))
+    bounds = [*entry.under("docgen.intervals"), *entry.under("docgen.differences")]
+    return Region(table(header, lines) + (f"\n\n{_CHANCE}" if bounds else ""), (*facts, *bounds))
 
 
+def _chance(entry: Entry, split: str, writer: str, metric: str) -> str:
+    """The 95 % interval of a score, and a mark where the adapter's differs from its base's beyond chance."""
+    own, difference = (_bounds(entry, f"{name}.{metric}") for name in (f"intervals.{split}.{writer}", f"differences.{split}"))
+    decimals = 2 if metric in ("length", "loss") else 1
+    told = f" ({own[0]:.{decimals}f} to {own[1]:.{decimals}f})" if own else ""
+    is_marked = writer == "adapter" and difference is not None and (difference[0] > 0 or difference[1] < 0)
+    return told + (" \\*" if is_marked else "")
+
+
+def _bounds(entry: Entry, name: str) -> tuple[float, float] | None:
+    low, high = entry.get(f"docgen.{name}.low"), entry.get(f"docgen.{name}.high")
+    return (low, high) if isinstance(low, int | float) and isinstance(high, int | float) else None
+
+
+_CHANCE = (
+    "In brackets, between which values 95 of 100 resamples of the held-out sections lie; \\* adapter and base differ beyond "
+    "chance, the same sections resampled for both."
+)
 _SPLITS = ("train", "validation", "test")
 _WRITERS = {"base": "Base", "adapter": "Adapter", "extractive": "Extractive baseline", "none": "Facts stated plainly"}
 
 
 def record(entry: Entry, written: Written) -> Region | None:
-    """The rest of an adapter's record: what it was trained on and how."""
-    facts = [fact for fact in entry.under("docgen") if fact.name.split(".")[1] in _RECORDED]
-    rows = [(_label(fact.name), cell(code(fact.value) if isinstance(fact.value, str) else shown(fact.value))) for fact in facts]
-    return Region(table(("Setting", "Value"), rows), tuple(facts)) if rows else None
+    """The rest of an adapter's record: the settings that differ from docgen's own come first, those that do not last."""
+    told = [fact for fact in entry.under("docgen") if fact.name.split(".")[1] in _RECORDED]
+    facts = sorted(told, key=lambda fact: _RECORDED.index(fact.name.split(".")[1]))
+    defaults = {f"docgen.settings.{item.name}": item.default for item in fields(TrainSettings)}
+    facts.sort(key=lambda fact: fact.name in defaults and fact.value == defaults[fact.name])
+    rows = [(_label(fact.name), _plain(fact.value), _default(fact.name, defaults)) for fact in facts]
+    return Region(table(("Setting", "Value", "Default"), rows), tuple(facts)) if rows else None
+
+
+def _default(name: str, defaults: Mapping[str, object]) -> str:
+    if name.endswith((".epochs", ".learning_rate")):
+        return "by the size of corpus and base"
+    return _plain(defaults.get(name))
+
+
+def _plain(value: object) -> str:
+    """A setting's value: words as code, numbers as they are."""
+    return cell(code(value)) if isinstance(value, str) else cell(shown(value)) if isinstance(value, int | float) else ""
 
 
 def base_scores(entry: Entry, written: Written) -> Region | None:
@@ -134,9 +183,11 @@ _PRETRAINING = (
     ("Learning rate of the matrices (Muon)", "pretraining.matrix_rate", "#"),
     ("Learning rate of the rest (AdamW)", "pretraining.embedding_rate", "#"),
     ("Least share of supported words in a section", "pretraining.support", "#"),
+    ("The same in a docstring's introduction", "pretraining.introduction_support", "#"),
+    ("Mean of its weights and of those it began with", "pretraining.averaged", "#"),
     ("Loss on held-out packages, nats a token", "pretraining.held_out_loss", "#"),
 )
-_RECORDED = ("base", "corpus", "quantization", "settings", "selected")  # versions are told with what the run took
+_RECORDED = ("settings", "quantization", "selected", "base")  # data and versions are told elsewhere
 
 
 def _label(name: str) -> str:

@@ -10,7 +10,7 @@ import re
 from docgen.brief import shown
 from docgen.facts import JSON, Entry, Fact
 from docgen.readers.run_settings import DEFAULTS, is_default
-from docgen.write.card.parts import HUB, Written, fact_table
+from docgen.write.card.parts import HUB, Written, fact_table, is_docgen_adapter
 from docgen.write.curves import described
 from docgen.write.markdown import Region, cell, code, table
 
@@ -60,16 +60,59 @@ def _setting(value: JSON) -> str:
 
 
 def data(entry: Entry, written: Written) -> Region | None:
-    """What the model was trained on: a row a dataset."""
-    names = entry.strings("data")
-    facts = list(entry.under("data"))
+    """What the model was trained on: a row a dataset, as the run's settings name it, or else the card's own fields do."""
+    if is_docgen_adapter(entry):
+        return _corpus(entry)
+    names, facts = entry.strings("data"), list(entry.under("data"))
+    declared = entry.fact("card.datasets")
+    if not names and declared is not None:
+        names, facts = [declared.value] if isinstance(declared.value, str) else entry.strings("card.datasets"), [declared]
+    wanted = [(label, part) for label, part in _DATA if any(entry.get(f"data.{name}.{part}") is not None for name in names)]
     rows = []
     for name in names:
-        parts = [entry.get(f"data.{name}.{part}") for part in ("configuration", "revision", "split", "rows")]
-        link = f"[{code(name)}]({HUB}datasets/{name})" if re.fullmatch(r"[\w.-]+/[\w.-]+", name) else code(name)
-        rows.append((cell(link), *(cell(code(shown(part))) if part is not None else "" for part in parts)))
-    header = ("Dataset", "Configuration", "Revision", "Split", "Rows")
-    return Region(table(header, rows), tuple(facts)) if rows else None
+        is_on_hub = re.fullmatch(r"[\w.-]+/[\w.-]+", name) and entry.get(f"data.{name}.local") is not True
+        link = f"[{code(name)}]({HUB}datasets/{name})" if is_on_hub else code(name)
+        rows.append((cell(link), *(_part(part, entry.get(f"data.{name}.{part}")) for _, part in wanted)))
+    return Region(table(("Dataset", *(label for label, _ in wanted)), rows), tuple(facts)) if rows else None
+
+
+_DATA = (
+    ("Configuration", "configuration"),
+    ("Revision", "revision"),
+    ("Split", "split"),
+    ("Rows", "rows"),
+    ("Splits", "splits"),
+    ("Licence", "license"),
+)
+
+
+def _part(part: str, value: JSON) -> str:
+    """What a cell tells of a dataset: names as code, numbers and licences as they are."""
+    if value is None:
+        return ""
+    if isinstance(value, int):
+        return f"{value:,}"
+    return cell(shown(value)) if part in ("splits", "license") else cell(code(shown(value)))
+
+
+_CORPUS = (
+    ("Rows trained on", "docgen.corpus.rows.train", "#"),
+    ("Rows that chose the checkpoint", "docgen.corpus.rows.validation", "#"),
+    ("Rows scored on", "docgen.corpus.rows.scored", "#"),
+    ("Revision of the corpus", "docgen.corpus.mark", "`#`"),
+)
+
+
+def _corpus(entry: Entry) -> Region | None:
+    """The corpus of an adapter made by docgen: its size, its revision and the licences of its rows."""
+    region = fact_table(_CORPUS, ("Corpus", "Value"))(entry, Written())
+    licences = list(entry.under("docgen.corpus.licenses"))
+    if region is None or not licences:
+        return region
+    told = ", ".join(
+        f"{fact.name.removeprefix('docgen.corpus.licenses.') or 'not stated'} ({shown(fact.value)})" for fact in licences
+    )
+    return Region(f"{region.text}\n| Licences of the rows | {cell(told)} |", (*region.facts, *licences))
 
 
 def curves(entry: Entry, written: Written) -> Region | None:

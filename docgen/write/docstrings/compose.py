@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from docgen.facts import Entry
 from docgen.write.brackets import split_outside
-from docgen.write.docstrings.style import Style
+from docgen.write.docstrings.style import Sections, Style
 from docgen.write.docstrings.words import Words
 
 _NOTHING = ("", "None", "NoReturn", "Never", "typing.NoReturn", "t.NoReturn")
@@ -47,18 +47,13 @@ class Composer:
         return lines
 
     def _sections(self, entry: Entry, declared: Mapping[str, str], width: int) -> list[str]:
-        fields = [
-            _Item(name, kind, self.words.parameter(entry, plain))
-            for name in entry.strings("parameters")
-            for plain in [name.lstrip("*")]
-            for kind in [str(entry.get(f"parameters.{plain}.annotation", ""))]
-        ]
+        fields = [self._taken(entry, name) for name in entry.strings("parameters")]
         attributes = [
             _Item(name, kind, self.words.parameter(entry, name) if is_field else self.words.attribute(name))
             for is_field in [_is_record(entry)]
             for name, kind in declared.items()
         ]
-        raised = [_Item(name, "", self.words.exception(entry, name)) for name in entry.strings("raises")]
+        raised = [self._raised(entry, name) for name in entry.strings("raises")]
         given = list(self._given(entry))
         if self.style.sections == "sphinx":
             told = [line for item in attributes for line in self._sphinx_attribute(item, width)]
@@ -91,19 +86,48 @@ class Composer:
         elif returns not in _NOTHING:
             yield "Returns", [_Item("", returns, self.words.result(entry))]
 
+    def item(self, kind: str, style: Sections, name: str, entry: Entry, indent: str, *, is_typed: bool) -> list[str]:
+        """The lines of one item more in a list that is there, of a parameter or an exception; none where nothing is known of it
+        but its name."""
+        own = replace(self, style=replace(self.style, sections=style, typed=is_typed))
+        item = own._raised(entry, name) if kind == "raises" else own._taken(entry, name)
+        if not self.words.tell(entry, kind, name) and not (item.kind and is_typed):
+            return []
+        width = self.style.width - len(indent.expandtabs(len(self.indent)))
+        if style == "sphinx":
+            fields = [] if kind == "raises" else [item]
+            lines = own._sphinx(fields, [], [item] if kind == "raises" else [], width)
+        else:
+            lines = own._numpy_item(item, width) if style == "numpy" else own._google_item(item, width)
+        return [f"{indent}{line}" for line in lines]
+
+    def _taken(self, entry: Entry, name: str) -> _Item:
+        plain = name.lstrip("*")
+        return _Item(name, str(entry.get(f"parameters.{plain}.annotation", "")), self.words.parameter(entry, plain))
+
+    def _raised(self, entry: Entry, name: str) -> _Item:
+        return _Item(name, "", self.words.exception(entry, name))
+
     def _section(self, title: str, items: list[_Item], width: int) -> Iterator[str]:
         if self.style.sections == "numpy":
             yield from (title, "-" * len(title))
             for item in items:
-                kind = item.kind if self.style.typed or not item.name else ""
-                yield " : ".join(filter(None, [item.name, kind])) or "object"
-                yield from _filled(item.words, width, self.indent, first=self.indent)
+                yield from self._numpy_item(item, width)
             return
         yield f"{title}:"
         for item in items:
-            kind = f" ({item.kind})" if item.kind and item.name and self.style.typed else ""
-            lead = f"{item.name}{kind}: " if item.name else f"{item.kind}: " if item.kind and self.style.typed else ""
-            yield from _filled(lead + item.words, width, self.indent * 2, first=self.indent)
+            for line in self._google_item(item, width - len(self.indent)):
+                yield self.indent + line
+
+    def _numpy_item(self, item: _Item, width: int) -> Iterator[str]:
+        kind = item.kind if self.style.typed or not item.name else ""
+        yield " : ".join(filter(None, [item.name, kind])) or "object"
+        yield from _filled(item.words, width, self.indent, first=self.indent)
+
+    def _google_item(self, item: _Item, width: int) -> Iterator[str]:
+        kind = f" ({item.kind})" if item.kind and item.name and self.style.typed else ""
+        lead = f"{item.name}{kind}: " if item.name else f"{item.kind}: " if item.kind and self.style.typed else ""
+        yield from _filled(lead + item.words, width, self.indent)
 
     def _sphinx_attribute(self, item: _Item, width: int) -> Iterator[str]:
         yield from ("", f".. attribute :: {item.name}")

@@ -8,20 +8,22 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 from docgen.brief import brief_for
-from docgen.claims import Checked, contradictions
+from docgen.claims import contradictions
 from docgen.facts import JSON, Entry, Facts
 from docgen.files import Batch, inside, read_bytes, root_of
+from docgen.journal import undisturbed
 from docgen.outline import Outline, with_exports
 from docgen.readers.docstring_text import RawDocstring, docstrings_in
 from docgen.readers.docstrings import sentences
 from docgen.readers.python_api import find_package, read_package
 from docgen.readers.python_api.finding import module_files, shown_path
-from docgen.report import Report
+from docgen.report import InputError, Report
 from docgen.settings import Settings, load_settings
 from docgen.statements.code import summary_of
 from docgen.statements.english import ended, upper_first
@@ -29,8 +31,9 @@ from docgen.statements.summary import Summary
 from docgen.statements.verb_phrases import VerbPhrase
 from docgen.write.answers import accepted
 from docgen.write.docstrings.compose import Composer
+from docgen.write.docstrings.renewing import Renewing
 from docgen.write.docstrings.source import Edited, Patch, edited, undocumented
-from docgen.write.docstrings.style import Style, style_in
+from docgen.write.docstrings.style import style_in
 from docgen.write.docstrings.words import Words
 from docgen.writers import Writer, choose_writer, is_plain
 from docgen.writers.plain import PlainWriter
@@ -47,27 +50,36 @@ def write_docstrings(
     settings: Settings | None = None,
     progress: Progress | None = None,
 ) -> Report:
-    """Adds the missing docstrings of the public classes and functions of packages, and patches defaults in docstrings that the
-    code contradicts. `diff` writes nothing and shows what would change.
+    """Adds the missing docstrings of the public modules, classes and functions of packages, and renews in those that are there
+    what the code says otherwise. `diff` writes nothing and shows what would change.
 
-    Raises InputError, with nothing written, for a package that is not there, not the project's, or cannot be parsed.
+    Raises InputError, with nothing written, for a package that is not there, not the project's, or cannot be parsed, and where
+    somebody has saved one of its files meanwhile.
     """
     tell = progress or (lambda message: None)
-    packages = [find_package(target) for target in targets]
+    packages = [find_package(target, root) for target in targets]
     root = root or root_of(packages[0])
     settings = settings or load_settings(root)
     changes: list[_Change] = []
-    for package in packages:
-        inside(package, root)
-        tell(f"reading {package.name}")
-        changes += _Package.read(package, root, settings).changes(writer, tell)
-    changed = [change for change in changes if change.after.content != change.before]
-    if not diff:
-        batch = Batch(root)
-        for change in changed:
-            batch.add(change.path, change.after.content)
-        batch.commit()
+    with nullcontext() if diff else undisturbed(root, tell):
+        for package in packages:
+            inside(package, root)
+            tell(f"reading {package.name}")
+            changes += _Package.read(package, root, settings).changes(writer, tell)
+        changed = [change for change in changes if change.after.content != change.before]
+        if not diff:
+            _save(changed, root)
     return _report(changes, changed, diff=diff)
+
+
+def _save(changed: Sequence[_Change], root: Path) -> None:
+    """Writes every file, or nothing. Raises InputError where one is not what the run began with."""
+    batch = Batch(root)
+    for change in changed:
+        if read_bytes(change.path) != change.before:
+            raise InputError("changed while docgen was at work; nothing was written", change.shown, "run it again")
+        batch.add(change.path, change.after.content)
+    batch.commit()
 
 
 @dataclass(frozen=True)
@@ -97,7 +109,7 @@ class _Package:
     """One package that is to get docstrings."""
 
     facts: Facts
-    style: Style
+    composer: Composer
     files: tuple[_File, ...]
     settings: Settings
 
@@ -108,6 +120,8 @@ class _Package:
         raw = [_opening(docstring, root) for docstring in docstrings]
         style = style_in([docstring.text for docstring in docstrings], raw, root)
         public = _public(facts)
+        composer = Composer(style, Words.of(facts))
+        renewing = Renewing.of(composer, facts, [(docstring.about, docstring.text) for docstring in docstrings])
         files = []
         for name, path in module_files(package):
             content, shown = read_bytes(path), shown_path(path, root)
@@ -117,18 +131,22 @@ class _Package:
                 for about, attributes in without.items()
                 if (entry := facts.get(about)) is not None and about in public
             }
-            patches = _patches([item for item in docstrings if item.path == shown], facts)
+            patches = {
+                (item.about, item.text): found
+                for item in docstrings
+                if item.path == shown and (entry := facts.get(item.about)) is not None
+                if (found := renewing.patches(item.text, entry))
+            }
             files.append(_File(name, path, shown, content, own, patches))
-        return cls(facts, style, tuple(files), settings)
+        return cls(facts, composer, tuple(files), settings)
 
     def changes(self, writer: Writer | str, tell: Progress) -> Iterator[_Change]:
         """Every file of the package as it will be."""
-        words = Words.of(self.facts)
-        composer = Composer(self.style, words)
-        summaries = self._summaries(writer, words, tell)
+        style = self.composer.style
+        summaries = self._summaries(writer, self.composer.words, tell)
         for file in self.files:
             missing = {
-                about: partial(_lines, composer, entry, summaries[about], attributes)
+                about: partial(_lines, self.composer, entry, summaries[about], attributes)
                 for about, (entry, attributes) in file.missing.items()
                 if summaries[about]
             }
@@ -138,15 +156,15 @@ class _Package:
                 file.shown,
                 missing,
                 file.patches,
-                self.style.quotes,
-                opens_below=self.style.opens_below,
+                style.quotes,
+                opens_below=style.opens_below,
             )
             yield _Change(file.path, file.shown, file.content, after)
 
     def _summaries(self, writer: Writer | str, words: Words, tell: Progress) -> dict[str, str]:
         """A summary for each symbol without a docstring: the writer's where its answer stands, else what the name says."""
         entries = [entry for file in self.files for entry, _ in file.missing.values()]
-        third = self.style.third_person
+        third = self.composer.style.third_person
         found = {entry.about: words.summary(entry, third=third) for entry in entries}
         plain = is_plain(writer) if isinstance(writer, str) else writer.name == PlainWriter.name
         if plain or not entries:
@@ -174,6 +192,8 @@ def _as_summary(answer: str, summary: Summary, *, third: bool) -> str:
 
 def _lines(composer: Composer, entry: Entry, summary: str, attributes: Mapping[str, str], depth: int) -> list[str]:
     """The docstring of an entry; the summary alone where the rest would say what the code contradicts."""
+    if entry.get("kind") in ("module", "package"):
+        return composer.docstring(entry, summary, attributes, depth, with_sections=False)
     whole = composer.docstring(entry, summary, attributes, depth)
     if contradictions("\n".join(whole), entry):
         return composer.docstring(entry, summary, attributes, depth, with_sections=False)
@@ -183,6 +203,7 @@ def _lines(composer: Composer, entry: Entry, summary: str, attributes: Mapping[s
 def _public(facts: Facts) -> set[str]:
     """The symbols that a package documents, by where they are defined."""
     outline = Outline.of(with_exports(facts))
+    modules = {module.about for module in outline.modules}
     places = {
         (about.rpartition(".")[2], fact.source)
         for module in outline.modules
@@ -190,31 +211,11 @@ def _public(facts: Facts) -> set[str]:
         for about in [symbol.about]
         if (fact := symbol.entry.fact("kind")) is not None
     }
-    return {
+    return modules | {
         entry.about
         for entry in facts
         if (fact := entry.fact("kind")) is not None and (entry.about.rpartition(".")[2], fact.source) in places
     }
-
-
-def _patches(docstrings: Sequence[RawDocstring], facts: Facts) -> dict[tuple[str, str], list[Patch]]:
-    """The values to put right, by symbol and docstring."""
-    found: dict[tuple[str, str], list[Patch]] = {}
-    for docstring in docstrings:
-        entry = facts.get(docstring.about)
-        for item in contradictions(docstring.text, entry) if entry is not None else ():
-            if (patch := _patch(docstring.text, item)) is not None:
-                found.setdefault((docstring.about, docstring.text), []).append(patch)
-    return found
-
-
-def _patch(text: str, item: Checked) -> Patch | None:
-    """The value of a default that is another one in the code; None for other claims, and where the value cannot be placed."""
-    value = item.fact.value if item.fact is not None else None
-    if item.claim.kind != "default" or not isinstance(value, str) or not item.claim.value:
-        return None
-    start = text.rfind(item.claim.value, item.claim.start, item.claim.end)
-    return Patch(start, item.claim.value, value) if start >= 0 else None
 
 
 def _opening(docstring: RawDocstring, root: Path) -> str:
@@ -242,7 +243,7 @@ def _report(changes: Sequence[_Change], changed: Sequence[_Change], *, diff: boo
             f"left without: {', '.join(map(str, left))} (a body on the line of its definition, or escapes in the text)"
         )
     if not changed:
-        lines.append(f"{len(changes)} files: no public class or function without a docstring, no default to put right")
+        lines.append(f"{len(changes)} files: nothing public without a docstring, nothing to put right")
     return Report("write", (), summary, "\n".join(lines))
 
 

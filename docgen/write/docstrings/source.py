@@ -7,6 +7,7 @@ docstrings its syntax tree is the one that it was.
 from __future__ import annotations
 
 import ast
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -27,6 +28,7 @@ from libcst import (
 
 from docgen.report import InputError
 
+_CODING = re.compile(r"coding[=:]")
 Compose = Callable[[int], Sequence[str]]
 """The lines of a docstring in a body that is indented by so many steps."""
 
@@ -51,11 +53,14 @@ class Edited:
 
 
 def undocumented(content: bytes, name: str, shown: str) -> dict[str, Mapping[str, str]]:
-    """The classes and functions of the module called `name` that have no docstring, by their dotted path, of classes with the
-    public attributes that their bodies set and the annotations of these. What is defined twice is left out, as which of the two
-    counts is not known here. Raises InputError for a module that cannot be read."""
+    """What in the module called `name` has no docstring, by its dotted path: the module itself, unless it is empty, its classes
+    and functions; of classes with the public attributes that their bodies set and the annotations of these. What is defined
+    twice is left out, as which of the two counts is not known here. Raises InputError for a module that cannot be read."""
     found = _Definitions(name)
-    _parsed(content, shown).visit(found)
+    module = _parsed(content, shown)
+    if module.body and module.get_docstring() is None:
+        found.without[name], found.times[name] = {}, 1
+    module.visit(found)
     return {about: attributes for about, attributes in found.without.items() if found.times[about] == 1}
 
 
@@ -177,8 +182,26 @@ class _Writer(libcst.CSTTransformer):
         return updated_node.with_changes(body=self._body(updated_node.body, is_class=False))
 
     def leave_Module(self, original_node: Module, updated_node: Module) -> Module:
+        if self.name in self.missing and updated_node.body and (lines := self.missing[self.name](0)):
+            self.added.append(self.name)
+            return self._headed(updated_node, SimpleStatementLine([Expr(SimpleString(self._literal(lines, "")))]))
         first = self._patched_statement(updated_node.body[0], self.name) if updated_node.body else None
         return updated_node if first is None else updated_node.with_changes(body=[first, *updated_node.body[1:]])
+
+    def _headed(self, module: Module, docstring: SimpleStatementLine) -> Module:
+        """The module with a docstring below its first comments, above those that belong to its first statement."""
+        header, first, own = list(module.header), module.body[0], list[EmptyLine]()
+        while header and header[-1].comment is not None and not _CODING.search(header[-1].comment.value):
+            own.insert(0, header.pop())
+        if not header or header[-1].comment is not None:  # one block from the first line on: a licence, say
+            header, own = [*header, *own], []
+        is_definition = isinstance(first, ClassDef | FunctionDef)
+        while len(header) > 1 and header[-1].comment is None and header[-2].comment is None:
+            own.insert(0, header.pop())
+        blank = sum(line.comment is None for line in own[:2])
+        gap = [EmptyLine(indent=False)] * max(0, (2 if is_definition else 1) - blank)
+        first = first.with_changes(leading_lines=[*gap, *own, *_leading(first)])
+        return module.with_changes(header=header, body=[docstring, first, *module.body[1:]])
 
     def visit_IndentedBlock(self, node: IndentedBlock) -> bool:
         self.indents.append(self.indents[-1] + (node.indent if node.indent is not None else self.indent))
@@ -260,6 +283,9 @@ def _with_patches(string: SimpleString, patches: Sequence[Patch]) -> str | None:
     for patch in sorted(patches, key=lambda item: -item.start):
         if text[patch.start : patch.start + len(patch.old)] != patch.old:
             return None
-        text = text[: patch.start] + patch.new + text[patch.start + len(patch.old) :]
+        new = patch.new if "r" in string.prefix.lower() else patch.new.replace("\\", "\\\\")
+        if string.quote in new or ("\n" in new and len(string.quote) == 1):
+            return None
+        text = text[: patch.start] + new + text[patch.start + len(patch.old) :]
     fresh = text.replace("\n", "\r\n") if "\r\n" in inner else text
     return f"{string.prefix}{string.quote}{fresh}{string.quote}"

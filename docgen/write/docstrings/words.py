@@ -7,7 +7,7 @@ the same words; else its name speaks. Nothing is said that the names do not.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from docgen.facts import Entry, Facts, words_of
@@ -16,15 +16,20 @@ from docgen.statements.verbs import VERBS, third_person
 _BOOLEAN = ("is", "has", "can", "should", "was", "are")
 _ACTIONS = {"init": "initialize", "calc": "calculate", "del": "delete", "rm": "remove", "gen": "generate"}
 _NO_RESULT = ("", "None", "NoReturn", "Never")
+_ERRORS = ("Error", "Exception", "Warning")
+_SHORT = 72  # characters of a summary, which quotes and a full stop are still to join
+_SHOWN_MEMBERS = 4  # in the docstring of a module
 _LONGEST_SHARED = 160  # characters of a description that is used again
 
 
 @dataclass(frozen=True)
 class Words:
-    """What a package's docstrings say of parameters, by name and type, where all of them agree; and of exceptions."""
+    """What a package's docstrings say of parameters, by name and type, where all of them agree; and of exceptions. `bases` are
+    those of its classes, all by their short names."""
 
     facts: Facts
     shared: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    bases: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, facts: Facts) -> Words:
@@ -36,13 +41,16 @@ class Words:
                 if isinstance(description, str) and description and isinstance(kind, str):
                     found.setdefault((name, kind), set()).add(description)
         one = {key: texts.pop() for key, texts in found.items() if len(texts) == 1}
-        return cls(facts, {key: text for key, text in one.items() if len(text) <= _LONGEST_SHARED and _holds_anywhere(text)})
+        shared = {key: text for key, text in one.items() if len(text) <= _LONGEST_SHARED and _holds_anywhere(text)}
+        return cls(facts, shared, {_last(entry.about): list(map(_last, entry.strings("bases"))) for entry in facts})
 
     def summary(self, entry: Entry, *, third: bool) -> str:
         """A summary: that of the method it overrides, else what its name says."""
         if inherited := self._overridden(entry):
             return inherited
         name, kind = entry.about.rpartition(".")[2], entry.get("kind")
+        if kind in ("module", "package"):
+            return self._module(entry, third=third)
         words = words_of(name)
         if kind == "class":
             return _sentence(_class_words(words, entry))
@@ -51,12 +59,30 @@ class Words:
         first = _ACTIONS.get(words[0], words[0]) if words else ""
         if first in _BOOLEAN and len(words) > 1:
             return _sentence([_verb("tell", third=third), "whether", *words])
-        if first in VERBS:
+        if _is_verb(first):
             return _sentence([_verb(first, third=third), *words[1:]])
         gives = (
             "yield" if entry.get("generator") is True else "return" if str(entry.get("returns", "")) not in _NO_RESULT else ""
         )
         return _sentence([_verb(gives, third=third), "the", *words] if gives and words else words)
+
+    def _module(self, entry: Entry, *, third: bool) -> str:
+        """What a module is: the summary of its only member, else its name with what it holds."""
+        name, kind = _last(entry.about), entry.get("kind")
+        members = [self.facts.get(f"{entry.about}.{member}") for member in entry.strings("members") if member[:1] != "_"]
+        known = [member for member in members if member is not None and member.get("kind") in ("class", "function")]
+        if len(known) == 1 and not (said := str(known[0].get("doc") or self.summary(known[0], third=third))).endswith("?"):
+            return said
+        names = [_last(member.about) for member in known] or [one for one in entry.strings("members") if one[:1] != "_"]
+        if len(names) < 2 and not known:
+            return ""
+        is_all_errors = known and all(str(base).endswith(_ERRORS) for one in known for base in one.strings("bases") or [""])
+        what = "exceptions" if is_all_errors else f"the package `{name}`" if kind == "package" else " ".join(words_of(name))
+        shown = [f"`{member}`" for member in names[:_SHOWN_MEMBERS]]
+        while len(shown) > 1 and len(f"{what}: {', '.join(shown)} and more") > _SHORT:  # a summary is one line
+            shown.pop()
+        last = "more" if len(names) > len(shown) else shown.pop()
+        return _sentence([f"{what}: {', '.join(shown)} and {last}" if shown else f"{what}: {last}"])
 
     def parameter(self, entry: Entry, name: str) -> str:
         """What a parameter is: as described elsewhere in the package for the same name and type, else in the words of its name;
@@ -72,17 +98,23 @@ class Words:
             text = f"The value of `{name}`."
         else:
             text = _sentence(["the", *words_of(name)])
-        is_spelled = isinstance(default, str) and f"{name}={default}" in _unspaced(entry) and len(default) <= 24
-        if is_spelled and default != "None" and "default" not in text.lower():
-            text = f"{text} Defaults to {default}."
+        if (told := _told_default(entry, name)) and "default" not in text.lower():
+            text = f"{text} Defaults to {told}."
         return text
+
+    def tell(self, entry: Entry, kind: str, name: str) -> bool:
+        """Whether more is known of a parameter, or where `kind` is "raises" of an exception, than its name."""
+        if kind == "raises":
+            return any(entry.strings(f"raises.{name}.{fact}") for fact in ("when", "message"))
+        annotation = str(entry.get(f"parameters.{name}.annotation", ""))
+        return (name, annotation) in self.shared or bool(_told_default(entry, name))
 
     def result(self, entry: Entry) -> str:
         """What comes back, in the words of the name."""
         words = words_of(entry.about.rpartition(".")[2])
         if words and words[0] in _BOOLEAN and len(words) > 1:
             return _sentence(["whether", *words[1:], *([] if len(words) > 2 else ["holds"])])
-        rest = words[1:] if words and words[0] in VERBS else words
+        rest = words[1:] if words and (words[0] in _ACTIONS or _is_verb(words[0])) else words
         is_thing = (
             rest and rest[0] not in ("from", "to", "by", "with", "in", "on", "for", "as", "all") and rest[-1] not in VERBS
         )
@@ -99,7 +131,7 @@ class Words:
         if whens and len(whens) == len(conditions):
             from docgen.write.raising import when  # the table's words
 
-            return _sentence(["if", f"{when(entry, name)}"])
+            return _sentence(["if", when(entry, name).replace("; ", ", or if ")])
         if messages := entry.strings(f"raises.{name}.message"):
             return f'With the message "{messages[0].rstrip(".")}".'
         return "A subclass does not implement it." if name == "NotImplementedError" else "On a failure of this kind."
@@ -119,13 +151,29 @@ class Words:
         return ""
 
 
+def _last(name: str) -> str:
+    return name.partition("[")[0].rpartition(".")[2]
+
+
 def _holds_anywhere(text: str) -> bool:
     """Whether a description says nothing of its own function: no other parameter, no default, no reference to what is near."""
     return not re.search(r"`|default|this |above|below|\bsee\b|other", text, re.I)
 
 
+def _told_default(entry: Entry, name: str) -> str:
+    """A default that the signature spells out in a few characters; empty for others, and for None."""
+    default = entry.get(f"parameters.{name}.default")
+    is_spelled = isinstance(default, str) and f"{name}={default}" in _unspaced(entry) and len(default) <= 24
+    return str(default) if is_spelled and default != "None" else ""
+
+
 def _unspaced(entry: Entry) -> str:
     return re.sub(r":[^=,]+=|\s+", lambda found: "=" if "=" in found[0] else "", str(entry.get("signature", "")))
+
+
+def _is_verb(word: str) -> bool:
+    """Whether a word is a verb, or one with `un` or `re` before it."""
+    return word in VERBS or (word[:2] in ("un", "re") and len(word) > 5 and word[2:] in VERBS)
 
 
 def _verb(verb: str, *, third: bool) -> str:
@@ -133,7 +181,7 @@ def _verb(verb: str, *, third: bool) -> str:
 
 
 def _class_words(words: list[str], entry: Entry) -> list[str]:
-    if any(str(base).endswith(("Error", "Exception")) for base in entry.strings("bases")):
+    if any(str(base).endswith(_ERRORS) for base in entry.strings("bases")):
         last = words[-1:] if words[-1:] and words[-1] in ("error", "exception") else []
         return [_article(words[0]) if words else "an", *words[: len(words) - len(last)], *(last or ["error"])]
     return [_article(words[0]), *words] if words else []
