@@ -3,9 +3,11 @@
     python benchmarks/base.py docgen/bases/sm --functions ../shared/benchmarks/code-docstring/valid.jsonl
     python benchmarks/base.py docgen/bases/sm --package PATH_OR_NAME [--package ...]
 
-Each function's docstring is taken away, an introduction is written from what is left, and compared with the docstring's first
-sentence. Printed: CodeXGLUE's smoothed sentence BLEU (lower case), corpus BLEU and chrF by sacreBLEU, and the share of content
-words that the Brief holds. A BLEU number means nothing without its text pipeline: compare only within one table.
+Each function's docstring is taken away, an introduction is written from what is left, and compared with what its author wrote:
+CodeXGLUE's smoothed sentence BLEU (lower case) with the docstring's first line, corpus BLEU and chrF by sacreBLEU with the
+whole docstring on one line, and the share of content words that the Brief holds. Answers are put as docstrings are: an
+imperative, without the subject and backticks. A BLEU number means nothing without its text pipeline: compare only within one
+table.
 """
 
 from __future__ import annotations
@@ -28,6 +30,7 @@ from docgen.corpus.python import without_docstring
 from docgen.facts import Entry, Facts, words_of
 from docgen.readers.docstrings import sentences
 from docgen.readers.python_api import find_package, read_package
+from docgen.statements.verb_phrases import VerbPhrase
 from docgen.support import support
 
 
@@ -56,22 +59,27 @@ def main() -> None:
         "name split into words": lambda briefs: [" ".join(words_of(brief.short)) for brief in briefs],
         str(options.base): lambda briefs: [drafts[0].text for drafts in model.drafts(briefs)],
     }
-    briefs, references = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
+    briefs = [pair[0] for pair in pairs]
+    first_lines = [pair[1].strip().partition("\n")[0] for pair in pairs]
+    whole = [" ".join(pair[1].split()) for pair in pairs]
     print(f"{len(pairs)} functions; sacreBLEU {sacrebleu.__version__}, tok:13a; CodeXGLUE: lower case, smoothed, sentence mean")
     print(f"{'writer':32} {'CodeXGLUE':>10} {'BLEU':>7} {'chrF':>7} {'support':>8}")
     for name, write in writers.items():
         answers = [_comparable(answer) for answer in write(briefs)]
-        bleu = sacrebleu.corpus_bleu(answers, [references]).score
-        chrf = sacrebleu.corpus_chrf(answers, [references]).score
+        bleu = sacrebleu.corpus_bleu(answers, [whole]).score
+        chrf = sacrebleu.corpus_chrf(answers, [whole]).score
         held = _mean(support(text, brief.sources) for text, brief in zip(answers, briefs, strict=True))
-        print(f"{name[-32:]:32} {_codexglue(answers, references):10.2f} {bleu:7.2f} {chrf:7.2f} {held:8.2f}")
-    for answer, reference in list(zip(answers, references, strict=True))[: options.show]:
+        print(f"{name[-32:]:32} {_codexglue(answers, first_lines):10.2f} {bleu:7.2f} {chrf:7.2f} {held:8.2f}")
+    for answer, reference in list(zip(answers, first_lines, strict=True))[: options.show]:
         print(f"\n  wrote:  {answer}\n  author: {reference}")
 
 
 def _comparable(text: str) -> str:
-    """An introduction as a docstring says it: the first sentence without its subject."""
-    return re.sub(r"^(?:The (?:\w+ )?`[^`]*`(?: \w+)?|`[^`]*`)\s+(?=[a-z])", "", sentences(text)[0]) if text else ""
+    """An introduction as a docstring says it: its first sentence as an imperative, without subject and backticks."""
+    first = sentences(text)[0] if text else ""
+    said = re.sub(r"^(?:The )?(?:\w+ `[^`]*`|`[^`]*`(?: (?:function|method|class|property|module))?) (?=[a-z])", "", first)
+    phrase = VerbPhrase.of(said)
+    return (phrase.imperative + "." if phrase and phrase.imperative else said).replace("`", "")
 
 
 def _from_lines(path: Path) -> list[tuple[Brief, str]]:
@@ -106,10 +114,9 @@ def _from_package(name: str) -> list[tuple[Brief, str]]:
 
 
 def _pair(entry: Entry | None, docstring: str) -> tuple[Brief, str] | None:
-    first = " ".join(sentences(" ".join(docstring.split("\n\n")[0].split()))[0].split())
-    return (
-        (without_docstring(brief_for(entry, "introduction")), first) if entry is not None and len(first.split()) >= 3 else None
-    )
+    if entry is None or not docstring.strip():
+        return None
+    return without_docstring(brief_for(entry, "introduction")), docstring
 
 
 def _codexglue(answers: Sequence[str], references: Sequence[str]) -> float:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from docgen.corpus.build import build
+from docgen.corpus.record import read_record as read_corpus_record
 from docgen.corpus.store import SPLITS, Split, corpus_mark, dump_rows, read_rows, split_lines
 from docgen.facts import JSON
 from docgen.files import root_of
@@ -44,9 +46,12 @@ if TYPE_CHECKING:
 
 Progress = Callable[..., None]
 _RUN = "checkpoints"  # in the output folder, until the adapter is finished
+_LEARNT_FROM = 20_000  # rows that the extractive baseline holds; the words typical of a kind show in fewer
 _BETTER = "try --trials, more sections, or a larger base"
 _TRIED = frozenset({"search", "folds"})  # what `tried` leaves there
-_NOT_DECIDING = frozenset({"base", "report_to", "max_forgetting"})  # settings that change nothing about how a run goes
+_NOT_DECIDING = frozenset(
+    {"base", "report_to", "max_forgetting", "general_text"}
+)  # settings that change nothing about how a run goes
 
 
 def train(
@@ -88,9 +93,10 @@ def train(
         sources = _Sources(corpus, place, project, base, since)
         task = _prepare(sources, settings, quantization, own, scored, progress)
         trainer = _trainer(task, place / _RUN, progress)
-        plan = _plan(task, trainer, progress)
+        plan = _plan(task, trainer)
         if dry_run:
             return Report("train", task.left_out, {"dry_run": True, **asdict(plan)}, str(plan))
+        progress(str(plan))
         checkpoint = _begin(task, place / _RUN, resume, progress)
         before = _score_base(task, trainer, progress)  # the trainer's model as it is now, the adapter off
         trained = run(trainer, settings.seed, checkpoint)
@@ -151,6 +157,7 @@ class Task:
     base: Base
     chat: Chat
     corpus_mark: str
+    licenses: Mapping[str, int]  # rows to learn from by their licence, "" where none is stated
     settings: TrainSettings
     quantization: Quantization
     rows: Rows
@@ -200,12 +207,14 @@ def _prepare(
     sources: _Sources, settings: TrainSettings, quantization: Quantization, own: Processes, scored: bool, progress: Progress
 ) -> Task:
     """Reads and checks everything that can be read before the model is loaded."""
+    from docgen.training.forgetting import passages_of
     from docgen.training.rows import read_rows_of
     from docgen.writers.local.base import load_tokenizer, resolve
     from docgen.writers.local.chat import Chat
     from docgen.writers.local.generation import LIMITS
     from docgen.writers.local.record import base_of, read_record
 
+    passages_of(_general_text(settings))
     before = read_record(sources.since) if sources.since else None
     chosen = base_of(before, sources.since) if before and sources.since else resolve(sources.base)
     tokenizer = load_tokenizer(chosen)
@@ -215,18 +224,19 @@ def _prepare(
     own.wait()
     folder = sources.built(progress)
     longest = min(settings.max_length, chosen.context)
-    splits = {split: read_rows_of(folder, split, chat, longest, settings.overlong) for split in SPLITS}
+    splits = {split: read_rows_of(folder, split, chat, longest, settings.overlong, sources.place) for split in SPLITS}
     rows = splits["train"]
-    if not rows.kept:
+    if not len(rows):
         raise InputError("no rows to learn from", str(folder / "train.jsonl"), "build the corpus from more sources")
     since = None
     if sources.since and before:
         rows, since = _news(sources.since, before, rows, settings.seed)
-    held: Split = "test" if splits["test"].kept else "validation"
+    held: Split = "test" if len(splits["test"]) else "validation"
     return Task(
         base=chosen,
         chat=chat,
         corpus_mark=corpus_mark(folder),
+        licenses=_licenses(folder),
         settings=settings,
         quantization=before.quantization if before else quantization,
         rows=rows,
@@ -239,6 +249,22 @@ def _prepare(
         processes=own,
         since=since,
     )
+
+
+def _licenses(corpus: Path) -> Mapping[str, int]:
+    """How many rows of the train split are under which licence, by the corpus's record."""
+    record = read_corpus_record(corpus)
+    found = Counter[str]()
+    for source in record.sources.values() if record else ():
+        found.update(source.licenses if source.split == "train" else {})
+    return dict(sorted(found.items()))
+
+
+def _general_text(settings: TrainSettings) -> Path:
+    """The text that forgetting is measured by."""
+    from docgen.training.forgetting import GENERAL_TEXT
+
+    return Path(settings.general_text) if settings.general_text else GENERAL_TEXT
 
 
 def _news(adapter: Path, record: Record, rows: Rows, seed: int) -> tuple[Rows, Since]:
@@ -322,23 +348,21 @@ def _with_replay(task: Task, model: Any, settings: TrainSettings, folder: Path, 
             min(settings.max_length, task.base.context),
             settings.seed,
             lambda done: progress("sampling the base", done),
+            own_questions=settings.replay_from == "base" or (settings.replay_from == "auto" and task.base.kind != "embedded"),
         )
         kept.parent.mkdir(parents=True, exist_ok=True)
         part = kept.with_suffix(".part")
         part.write_bytes(dump_rows(row.example for row in found))
         os.replace(part, kept)
     task.processes.wait()
-    rows = tuple(row_of(example, task.chat) for example in read_rows(kept))
-    return replace(task.rows, kept=task.rows.kept + rows)
+    return task.rows.with_more((row_of(example, task.chat) for example in read_rows(kept)), folder)
 
 
-def _plan(task: Task, trainer: DocgenTrainer, progress: Progress) -> Plan:
-    """What the run will do, said before anything is done."""
+def _plan(task: Task, trainer: DocgenTrainer) -> Plan:
+    """What the run will do."""
     from docgen.training.plan import Plan
 
-    plan = Plan.of(trainer, trainer.settings, task.rows, len(task.validation), sum(task.counts.values()))
-    progress(str(plan))
-    return plan
+    return Plan.of(trainer, trainer.settings, task.rows, len(task.validation), sum(task.counts.values()))
 
 
 def _begin(task: Task, folder: Path, resume: bool, progress: Progress) -> Path | None:
@@ -398,7 +422,7 @@ def _score_baselines(task: Task) -> dict[str, Scored]:
     from docgen.training.evaluation import score_texts
 
     briefs = [row.example.brief for row in task.held]
-    extractive = ExtractiveWriter([row.example for row in task.rows])
+    extractive = ExtractiveWriter([row.example for row in _evenly(task.rows.kept, _LEARNT_FROM)])
     return {
         name: score_texts(task.held, writer.write(briefs))
         for name, writer in (("extractive", extractive), ("statements", PlainWriter()))
@@ -413,6 +437,7 @@ def _record(
 ) -> Record:
     """The adapter's record."""
     from docgen.training.adapter import peak_memory, versions
+    from docgen.training.chance import differences, intervals
     from docgen.training.forgetting import forgetting
     from docgen.writers.local.record import BaseReference, Record
 
@@ -422,19 +447,21 @@ def _record(
     return Record(
         base=BaseReference.to(task.base, output),
         prompt={"mark": task.chat.prompt_mark, "excerpt_lines": task.chat.excerpt_lines},
-        corpus={"mark": task.corpus_mark, "rows": {**rows}},
+        corpus={"mark": task.corpus_mark, "rows": {**rows}, "licenses": {**task.licenses}},
         quantization=task.quantization,
         settings=json_of({name: value for name, value in asdict(trainer.settings).items() if name not in _NOT_DECIDING}),
         versions=versions(),
         longest_answer=task.rows.longest_answer,
         selected=selected,
         scores={task.scored: {name: dict(found.metrics) for name, found in scores.items()}} if scores else {},
+        intervals={task.scored: intervals(scores)} if scores else {},
+        differences={task.scored: differences(scores["adapter"], scores["base"])} if scores else {},
         signatures=dict(scores["statements"].signatures) if scores else {},
         dropped=task.counts,
         seconds=round(trained.seconds, 1),
         tokens_per_second=round(trained.tokens / max(trained.seconds, 1e-9), 1),
         peak_memory_bytes=peak_memory(),
-        forgetting=forgetting(trainer.model, task.chat).record,
+        forgetting=forgetting(trainer.model, task.chat, _general_text(task.settings)).record,
         cost=cost.record,
         history=[*earlier, *drift],
     )
@@ -485,7 +512,7 @@ def _report(record: Record, output: Path, left_out: Sequence[Finding] = ()) -> R
             f"loss on general text {before:.3f} before, {after:.3f} after: {float(str(record.forgetting['rise'])):+.3f}"
         )
     for split, scores in record.scores.items():
-        lines += ["", f"scores on the {split} split", table(scores)]
+        lines += ["", f"scores on the {split} split", table(scores, record.intervals.get(split), record.differences.get(split))]
         base, adapter = (scores.get(name, {}).get("chrF", 0.0) for name in ("base", "adapter"))
         if adapter < base:
             lines.append(f"the adapter writes no better than its base: chrF {adapter:.1f} against {base:.1f}; {_BETTER}")

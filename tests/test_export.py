@@ -52,6 +52,8 @@ def test_the_merged_model_lies_as_plain_transformers_and_servers_want_it(trained
     export(trained.folder, tmp_path / "merged")
     names = {path.name for path in (tmp_path / "merged").iterdir()}
     assert names >= {"config.json", "generation_config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"}
+    assert {path.stat().st_mode & 0o777 for path in (tmp_path / "merged").iterdir()} == {0o644}
+    assert not {"is_local", "local_files_only"} & set(json.loads((tmp_path / "merged" / "tokenizer_config.json").read_text()))
     assert json.loads((tmp_path / "merged" / "config.json").read_text())["architectures"] == ["LlamaForCausalLM"]
     program = (
         "import sys\nfrom transformers import AutoModelForCausalLM, AutoTokenizer\n"
@@ -65,6 +67,18 @@ def test_the_merged_model_lies_as_plain_transformers_and_servers_want_it(trained
         [sys.executable, "-c", program, str(tmp_path / "merged")], capture_output=True, text=True, cwd=tmp_path
     )
     assert done.stdout == "True False\n", done.stderr
+
+
+def test_the_licence_of_the_base_goes_with_the_merged_model(trained: Trained, tmp_path: Path) -> None:
+    from docgen.training.export import export
+
+    adapter = tmp_path / "adapter"
+    shutil.copytree(trained.folder, adapter)
+    shutil.copytree(trained.base, adapter / "base")
+    (adapter / "base" / "LICENSE").write_text("Do as you like.\n")
+    report = export(adapter, tmp_path / "merged")
+    assert (tmp_path / "merged" / "LICENSE").read_text() == "Do as you like.\n"
+    assert f"vllm serve {tmp_path / 'merged'} --served-model-name merged" in report.table
 
 
 def test_the_merged_model_is_another_than_its_base(trained: Trained, tmp_path: Path) -> None:

@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 from conftest import SETTINGS, Trained, example, write_corpus
+from tiny_bases import VOCABULARY
 
 from docgen.report import InputError, Report
 from docgen.train import forgetful, train
-from docgen.training.forgetting import GENERAL_TEXT, forgetting
-from docgen.training.replay import replayed
+from docgen.training.forgetting import GENERAL_TEXT, forgetting, passages_of
+from docgen.training.replay import replayed, row_of
 from docgen.training.rows import Rows, read_rows_of
 from docgen.training.run_page import run_page
 from docgen.training.since import SEEN, Drift, beyond_chance, divergence, mark_of, news, read_seen
@@ -111,13 +112,52 @@ def test_the_base_is_sampled_the_same_for_the_same_seed(base: Bases, chat: Chat)
     assert all(row.answer[-1] in chat.stops and row.example.origin == "synthetic" for row in first)
 
 
+def test_a_base_asks_itself_and_its_rows_are_the_same_again(base: Bases, chat: Chat) -> None:
+    model = load_model(Base("tiny", base("llama"), "folder"), "none")
+    chat = replace(chat, stops=frozenset(range(0, VOCABULARY, 8)))  # a base that knows nothing seldom ends otherwise
+    limits = Limits(new_tokens=60, batch=4)
+    first, again = (replayed(model, chat, 6, limits, 512, 3, own_questions=True) for _ in range(2))
+    assert [list(row.tokens) for row in first] == [list(row.tokens) for row in again]
+    assert first
+    for row in first:
+        assert list(row.prompt) == chat.asked(row.example.brief.excerpt)
+        assert list(row.prompt)[: len(chat.opening)] == chat.opening
+        assert list(row.answer) == chat.answer(row.example.text)
+        assert row_of(row.example, chat) == row
+    assert len({row.example.brief.excerpt for row in first}) == len(first)
+
+
+def test_forgetting_is_measured_by_a_text_of_ones_own(base: Bases, chat: Chat, trained: Trained, tmp_path: Path) -> None:
+    own = tmp_path / "own.txt"
+    own.write_text("One passage of ours.\n \nAnother one.\n\n\n", encoding="utf-8")
+    assert passages_of(own) == ["One passage of ours.", "Another one."]
+    model = with_adapter(load_model(Base("tiny", base("llama"), "folder"), "none"), trained.folder)
+    assert forgetting(model, chat, own).tokens < forgetting(model, chat).tokens
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [(None, "cannot be read: No such file"), (b" \n\n \n", "is empty"), (b"\xff\xfe", "is not UTF-8")],
+    ids=["missing", "empty", "not text"],
+)
+def test_a_general_text_that_is_none_is_refused_at_once(
+    trained: Trained, tmp_path: Path, content: bytes | None, what: str
+) -> None:
+    path = tmp_path / "general.txt"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(InputError, match=f"the general text {what}"):
+        train(trained.corpus, output=tmp_path / "a", settings=replace(SETTINGS, general_text=str(path)))
+    assert not (tmp_path / "a").exists()
+
+
 # The page of a run -------------------------------------------------------------------------------------------------------
 
 
 def test_a_run_leaves_a_page_that_asks_for_nothing(trained: Trained) -> None:
     page = (trained.folder / "report.html").read_text(encoding="utf-8")
     assert "default-src &#x27;none&#x27;" in page or "default-src 'none'" in page
-    for title in ("Curves", "Scores", "Examples", "Confusions", "Left out", "Cost", "Settings"):
+    for title in ("Curves", "Scores", "Scores by label", "Examples", "Confusions", "Left out", "Cost", "Settings"):
         assert f">{title}</h2>" in page
     assert "http://" not in page.replace("http://www.w3.org", "") and "<script" not in page
     assert "The adapter wrote: " in page and "A person wrote: " in page

@@ -28,6 +28,7 @@ from docgen.corpus.store import Example, dump_rows, read_rows
 from docgen.facts import Fact
 from docgen.report import InputError
 from docgen.training.pretrain import (
+    LENGTHS,
     Optimizer,
     Plan,
     Rows,
@@ -40,6 +41,7 @@ from docgen.training.pretrain import (
     padded,
     pretrain,
     rate_scale,
+    rounded,
 )
 from docgen.training.recipe import AUTHORED_COPIES, LONGEST_ROW, build_base, install, package_list
 
@@ -110,7 +112,7 @@ def test_batches_cover_every_row_once_an_epoch(lengths: list[int], tokens: int, 
     while seen.sum() < len(lengths):
         chosen = next(order)
         seen[chosen] += 1
-        size = len(chosen) * max(lengths[number] for number in chosen)
+        size = len(chosen) * rounded(max(lengths[number] for number in chosen), LENGTHS)
         assert size <= tokens or len(chosen) == 1, "a batch with its padding is no larger than asked"
     assert (seen == 1).all()
 
@@ -128,9 +130,15 @@ def test_each_epoch_has_an_order_of_its_own_and_every_run_the_same() -> None:
 def test_padded_rows_are_shifted_by_one_and_marked_by_part() -> None:
     rows = Rows(np.array([11, 12, 13, 21, 22, 23, 24, 25], dtype=np.uint16), np.array([0, 3, 8]), np.array([1, 3]))
     tokens, targets, part = padded(rows, np.array([1, 0]))
-    assert tokens.tolist() == [[21, 22, 23, 24], [11, 12, 13, 0]]
-    assert targets.tolist() == [[22, 23, 24, 25], [12, 13, 0, 0]]
-    assert part.tolist() == [[1, 1, 2, 2], [2, 2, 0, 0]]
+    assert tokens[:, :4].tolist() == [[21, 22, 23, 24], [11, 12, 13, 0]]
+    assert targets[:, :4].tolist() == [[22, 23, 24, 25], [12, 13, 0, 0]]
+    assert part[:, :4].tolist() == [[1, 1, 2, 2], [2, 2, 0, 0]]
+    assert not part[:, 4:].any() and tokens.shape == (2, LENGTHS)
+
+
+def test_batches_have_few_shapes() -> None:
+    shapes = {padded(ROWS, chosen, 512)[0].shape for chosen in islice(batches(ROWS, 512, 3), 60)}
+    assert all(count == 512 // length and length % LENGTHS == 0 for count, length in shapes)
 
 
 def test_the_loss_is_blind_to_padding_and_to_prompts_that_were_not_drawn() -> None:
@@ -150,8 +158,9 @@ def test_drawn_prompt_positions_count_with_their_weight() -> None:
     model = new_model(SHAPE, *ENDS)
     batch = padded(ROWS, np.array([5]))
     everything, answer = loss_of(model, batch, replace(PLAN, prompt_share=1.0, prompt_weight=1.0), torch.Generator())
-    logits = model(input_ids=batch[0]).logits[0]
-    assert everything.item() == pytest.approx(torch.nn.functional.cross_entropy(logits, batch[1][0]).item(), abs=1e-4)
+    counts = batch[2][0] > 0
+    logits = model(input_ids=batch[0]).logits[0][counts]
+    assert everything.item() == pytest.approx(torch.nn.functional.cross_entropy(logits, batch[1][0][counts]).item(), abs=1e-4)
     only = loss_of(model, batch, replace(PLAN, prompt_share=1.0, prompt_weight=0.0), torch.Generator())[0]
     assert only.item() == pytest.approx(answer.item(), abs=1e-5)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable
 from dataclasses import replace
@@ -25,7 +26,6 @@ def test_training_leaves_a_finished_adapter_and_no_checkpoints(trained: Trained)
         "adapter_config.json",
         "adapter_model.safetensors",
         "docgen.json",
-        "loss.svg",
         "tokenizer.json",
         "trainer_state.json",
     }
@@ -56,7 +56,8 @@ def test_the_record_says_what_it_was_made_from(trained: Trained) -> None:
 
     record = read_record(trained.folder)
     assert (record.base.name, record.base.kind, record.quantization) == ("tiny-llama", "folder", "nf4")
-    assert record.corpus == {"mark": corpus_mark(trained.corpus), "rows": {"train": 8, "validation": 2, "scored": 2}}
+    rows = {"train": 8, "validation": 2, "scored": 2}
+    assert record.corpus == {"mark": corpus_mark(trained.corpus), "rows": rows, "licenses": {}}
     assert record.settings["rank"] == 4 and "base" not in record.settings
     assert record.selected["metric"] == "chrF" and record.selected["step"] in (1, 2, 3, 4)
     assert record.tokens_per_second > 0 and record.peak_memory_bytes > 10**8
@@ -82,8 +83,30 @@ def test_the_report_is_a_table(trained: Trained) -> None:
     lines = trained.report.render("text").splitlines()
     assert lines[0].startswith(f"{trained.folder}: adapter of tiny-llama, step ")
     assert lines[1].startswith("loss on general text ")
-    assert lines[4].split() == ["base", "adapter", "extractive", "statements"]
-    assert any(line.startswith("chrF ") and len(line.split()) == 5 for line in lines)
+    assert lines[4].split() == ["base", "adapter", "extractive", "statements", "adapter", "-", "base"]
+    assert any(re.fullmatch(r"chrF( +\d+\.\d ±\d+\.\d){4} +[+-]\d+\.\d\*?", line) for line in lines)
+
+
+def test_the_base_stands_before_its_adapter_in_a_table_of_a_record() -> None:
+    pytest.importorskip("torch")
+    from docgen.training.evaluation import table
+
+    assert table({"adapter": {"chrF": 2.0}, "base": {"chrF": 1.0}}).split() == ["base", "adapter", "chrF", "1.0", "2.0"]
+
+
+def test_intervals_hold_their_score_and_differences_are_those_of_the_scores(trained: Trained) -> None:
+    record = trained.report.summary
+    scores, intervals, differences = (record[name]["test"] for name in ("scores", "intervals", "differences"))
+    assert {writer: set(found) for writer, found in intervals.items()} == {
+        writer: set(found) for writer, found in scores.items()
+    }
+    for writer, found in scores.items():
+        for metric, value in found.items():
+            low, high = (intervals[writer][metric][end] for end in ("low", "high"))
+            assert low - 0.01 <= value <= high + 0.01, (writer, metric)
+    assert {"chrF", "ended", "loss"} <= set(differences)
+    for metric, found in differences.items():
+        assert found["difference"] == pytest.approx(scores["adapter"][metric] - scores["base"][metric], abs=0.011), metric
 
 
 def test_the_state_names_the_best_checkpoint_without_its_path(trained: Trained) -> None:
@@ -94,16 +117,16 @@ def test_the_state_names_the_best_checkpoint_without_its_path(trained: Trained) 
 
 
 def test_the_curve_is_a_picture_of_the_run(trained: Trained) -> None:
-    picture = ElementTree.parse(trained.folder / "loss.svg").getroot()
+    picture = ElementTree.parse(trained.folder / "training-curves.svg").getroot()
     texts = {item.text for item in picture.iter() if item.tag.endswith("text")}
-    assert {"training", "validation", "step", "validation chrF"} <= texts
-    assert any(text and text.startswith("chosen: ") for text in texts)
+    assert {"training", "evaluation", "step", "chrF"} <= texts
+    assert any(text and text.startswith("best: step ") for text in texts)
 
 
 def test_the_card_tells_the_scores_and_shows_the_curve(trained: Trained) -> None:
     card = (trained.folder / "README.md").read_text()
-    assert "| test | chrF |" in card
-    assert "](loss.svg)" in card
+    assert re.search(r"\| test \| chrF( \| [\d.]+ \([\d.]+ to [\d.]+\)( \\\*)?){4} \|", card)
+    assert "](training-curves.svg)" in card
     assert "tiny-llama" in card
     assert "base_model:" not in card  # the Hub would look for it, and it is not there
 
@@ -111,15 +134,7 @@ def test_the_card_tells_the_scores_and_shows_the_curve(trained: Trained) -> None
 def test_rows_that_are_too_long_are_told_and_left_out(base: Bases, tmp_path: Path, short: TrainSettings) -> None:
     rows = [example(0), example(1, "It loads. " * 200), example(2), example(3, "Ends with `<|end|>`.")]
     corpus = write_corpus(tmp_path / "corpus", rows, [], [])
-    said: list[str] = []
-    report = train(
-        corpus,
-        output=tmp_path / "a",
-        base=str(base("llama")),
-        settings=short,
-        dry_run=True,
-        progress=lambda *say: said.append(say[0]),
-    )
+    report = train(corpus, output=tmp_path / "a", base=str(base("llama")), settings=short, dry_run=True)
     assert [(finding.line, finding.severity, finding.section) for finding in report.findings] == [
         (2, "note", "introduction:store.ledgers.load_ledger_1"),
         (4, "note", "introduction:store.sensors.load_sensor_3"),
@@ -127,7 +142,7 @@ def test_rows_that_are_too_long_are_told_and_left_out(base: Bases, tmp_path: Pat
     assert "and a row may have 256" in report.findings[0].message and "--max-length" in report.findings[0].fix
     assert "control token `<|end|>`" in report.findings[1].message
     assert report.exit_code == 0
-    assert any("2 rows left out" in line for line in said)
+    assert "2 rows left out" in report.table
 
 
 def test_a_corpus_without_a_usable_row_is_an_error(base: Bases, tmp_path: Path, short: TrainSettings) -> None:
@@ -163,7 +178,10 @@ def test_an_output_that_is_not_empty_is_refused(base: Bases, corpus: Path, tmp_p
 def test_a_dry_run_says_how_long_it_would_take_and_writes_nothing(
     base: Bases, corpus: Path, tmp_path: Path, short: TrainSettings
 ) -> None:
-    report = train(corpus, output=tmp_path / "a", base=str(base("llama")), settings=short, dry_run=True)
+    said: list[str] = []
+    options = {"dry_run": True, "progress": lambda *say: said.append(say[0])}
+    report = train(corpus, output=tmp_path / "a", base=str(base("llama")), settings=short, **options)
+    assert not any(line.startswith("plan: ") for line in said)  # the report says it
     assert not list(tmp_path.iterdir())
     assert report.summary["steps"] == 2 and report.summary["rows"] == 8 and report.summary["seconds"] > 0
     assert report.render("text").startswith("plan: 8 rows of ")
@@ -193,6 +211,8 @@ def test_sources_become_a_corpus_first_and_floating_point_bases_work(base: Bases
     settings = replace(short, max_length=384)
     report = train(folder, output=tmp_path / "a", base=str(base("llama")), settings=settings, quantization="none")
     assert (tmp_path / "a" / "corpus" / "train.jsonl").is_file()
+    record = json.loads((tmp_path / "a" / "docgen.json").read_bytes())
+    assert sum(record["corpus"]["licenses"].values()) >= record["corpus"]["rows"]["train"] > 0
     assert (tmp_path / "a" / "docgen.json").is_file()
     assert report.summary["quantization"] == "none"
     assert report.summary["selected"]["step"] >= 1

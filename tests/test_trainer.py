@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,7 @@ from docgen.training.order import LengthGroups
 from docgen.training.rows import Rows, read_rows_of
 from docgen.training.steps import Steps, chosen
 from docgen.training.timing import seconds_a_step
-from docgen.training.trainer import DocgenTrainer, Held, first_batch, linear_layers, make_trainer, run
+from docgen.training.trainer import DocgenTrainer, Held, first_batch, linear_layers, make_trainer, rate_share, run
 from docgen.writers.local.base import Base, load_model, load_tokenizer
 from docgen.writers.local.chat import Chat
 from docgen.writers.local.generation import Limits, generate
@@ -245,6 +246,21 @@ def test_an_option_changes_what_is_learnt_and_learns(make: Make, chat: Chat, row
     if "balance" not in settings:  # the rows of this corpus have one label
         first, second = adapter_of(plain), adapter_of(other)
         assert any(not torch.equal(first[name], second[name]) for name in first)
+
+
+def test_the_rate_rises_from_the_first_step_and_falls_to_nothing() -> None:
+    shares = [rate_share(step, 2, 10) for step in range(11)]
+    assert shares[:3] == [0.5, 1.0, 1.0] and shares[10] == 0
+    assert all(before > after for before, after in pairwise(shares[2:]))
+
+
+def test_the_first_step_learns(make: Make) -> None:
+    trainer = make(replace(SETTINGS, epochs=1))
+    trainer.args.max_steps = 1
+    before = adapter_of(trainer)
+    run(trainer, 3, None)
+    after = adapter_of(trainer)
+    assert all(not torch.equal(before[name], after[name]) for name in before if "lora_B" in name)
 
 
 def test_a_run_that_gets_no_better_ends_early(make: Make) -> None:

@@ -1,4 +1,4 @@
-"""The adapter's folder: weights, their configuration, tokenizer, record, curve and the state of the run.
+"""The adapter's folder: weights, their configuration, tokenizer, record and the state of the run.
 
 In: a trained model and its record. Out: a folder that any library with LoRA loads and that names no place on this machine.
 Files are made in a folder of their own and moved, the record last: a folder with a record is a finished adapter.
@@ -20,7 +20,6 @@ from peft import PeftModel
 from transformers import PreTrainedTokenizerBase, TrainerState
 
 from docgen.training.checkpoints import STATE
-from docgen.training.curve import curve
 from docgen.writers import ADAPTER_RECORD
 from docgen.writers.local.record import Record
 
@@ -62,7 +61,6 @@ def save_adapter(
     _clean_configuration(stage / "adapter_config.json", record)
     tokenizer.save_pretrained(stage)
     (stage / STATE).write_bytes(_state(state))
-    (stage / "loss.svg").write_text(curve(state.log_history, state.best_global_step), encoding="utf-8")
     for name, text in more.items():
         (stage / name).write_text(text, encoding="utf-8")
     (stage / ADAPTER_RECORD).write_bytes(record.content)

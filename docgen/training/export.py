@@ -7,6 +7,7 @@ compared.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import tempfile
@@ -62,6 +63,7 @@ def export(adapter: Path, output: Path, corpus: Path | None = None, rows: int = 
         merged = merge(dequantised(base, record.quantization), adapter)
         merged.save_pretrained(stage)
         tokenizer.save_pretrained(stage)
+        _complete(stage, base)
         loaded = load_model(Base(output.name, stage, "folder"), "none")
         apart = difference(expected, _logits(loaded, probes))
         if apart > _MOST_APART:
@@ -71,6 +73,8 @@ def export(adapter: Path, output: Path, corpus: Path | None = None, rows: int = 
         if own and merged_scores:
             _check_equal(own, merged_scores, adapter)
         stage.chmod(0o755)
+        for path in stage.iterdir():
+            path.chmod(0o644)  # a server often runs as another user
         if output.exists():
             output.rmdir()
         os.replace(stage, output)
@@ -85,7 +89,25 @@ def export(adapter: Path, output: Path, corpus: Path | None = None, rows: int = 
         scores = {"adapter": own.metrics, "merged": merged_scores.metrics}
         summary["scores"] = {name: dict(found) for name, found in scores.items()}
         table += f"\n\n{len(held.rows)} held-out sections\n{score_table(scores)}"
+    table += f"\n\nA server of it is a writer that knows docgen's prompts:\n  {_serving(output)}"
     return Report("export", summary=summary, table=table)
+
+
+def _complete(folder: Path, base: Base) -> None:
+    """Adds the base's licence to a saved model, and takes out of the tokenizer's settings how this machine read them."""
+    for path in base.folder.glob("LICEN[CS]E*"):
+        if path.is_file():
+            shutil.copyfile(path, folder / path.name)
+    path = folder / "tokenizer_config.json"
+    found = json.loads(path.read_bytes())
+    kept = {name: value for name, value in found.items() if name not in ("is_local", "local_files_only")}
+    path.write_text(json.dumps(kept, indent=2, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _serving(folder: Path) -> str:
+    """The commands that serve a merged model and write with it."""
+    served = f"vllm serve {folder} --served-model-name {folder.resolve().name}"
+    return f"{served}\n  docgen write PACKAGE --writer http://localhost:8000/v1#{folder.resolve().name} --taught"
 
 
 @dataclass(frozen=True)

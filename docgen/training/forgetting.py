@@ -7,6 +7,7 @@ specialised base has little to forget here.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 import torch
 
 from docgen.facts import JSON
+from docgen.report import InputError
 from docgen.writers.local.chat import Chat
 
 GENERAL_TEXT = Path(__file__).with_name("general.txt")
@@ -39,11 +41,24 @@ class Forgetting:
         return {"before": self.before, "after": self.after, "rise": self.rise, "tokens": self.tokens}
 
 
+def passages_of(text: Path) -> list[str]:
+    """The passages of a file, which blank lines separate. Raises InputError where it cannot be read or holds none."""
+    fix = "name a file of plain text, passages between blank lines"
+    try:
+        content = text.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise InputError(f"the general text cannot be read: {error.strerror}", str(text), fix) from error
+    except UnicodeDecodeError as error:
+        raise InputError("the general text is not UTF-8", str(text), fix) from error
+    found = [passage.strip() for passage in re.split(r"\n[ \t]*\n", content) if passage.strip()]
+    if not found:
+        raise InputError("the general text is empty", str(text), fix)
+    return found
+
+
 def forgetting(model: Any, chat: Chat, text: Path = GENERAL_TEXT) -> Forgetting:
     """What the adapter on `model` costs on a text, whose passages are separated by blank lines. The mode stays as it was."""
-    passages = [
-        chat.answer(passage)[:_LONGEST] for passage in text.read_text(encoding="utf-8").split("\n\n") if passage.strip()
-    ]
+    passages = [chat.answer(passage)[:_LONGEST] for passage in passages_of(text)]
     was_training = model.training
     model.eval()
     try:

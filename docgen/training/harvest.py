@@ -55,10 +55,12 @@ def harvest(
     models: int,
     seed: int,
     progress: Callable[[str], None],
+    least: float = SUPPORT,
 ) -> list[Package]:
     """Writes `train.jsonl` and `validation.jsonl` (whole packages held out) to `output` and returns what was harvested.
 
-    `models` is the number of composed sections about drawn models. The same packages and seed give the same bytes. Raises
+    `models` is the number of composed sections about drawn models; a docstring's section needs at least the share `least` of
+    its content words in its Brief (0: any section is taken). The same packages and seed give the same bytes. Raises
     InputError where no folder holds a permissively licensed package.
     """
     children = sorted(packages.iterdir()) if packages.is_dir() else []
@@ -77,7 +79,7 @@ def harvest(
         (output / "validation.jsonl").open("wb") as held,
     ):
         # In order: of two packages that say the same, always the same one is kept.
-        for name, found, functions in pool.imap(_harvest_one, [(folder, seed) for folder in folders]):
+        for name, found, functions in pool.imap(_harvest_one, [(folder, seed, least) for folder in folders]):
             fresh = [example for example in found if _first_time(example, seen)]
             (held if name in HELD_OUT else train).write(dump_rows(fresh))
             version, licence = licence_of(packages / name)
@@ -100,16 +102,16 @@ def _first_time(example: Example, seen: set[bytes]) -> bool:
     return True
 
 
-def _harvest_one(task: tuple[Path, int]) -> tuple[str, list[Example], int]:
+def _harvest_one(task: tuple[Path, int, float]) -> tuple[str, list[Example], int]:
     """The sections of one package, in an order drawn from seed and name, and how many functions it has."""
-    folder, seed = task
+    folder, seed, least = task
     draw = random.Random(f"{seed}:{folder.name}")
     found: list[Example] = []
     functions = 0
     licence = licence_of(folder)[1]
     for entry, find in _entries(folder):
         functions += entry.get("kind") in ("function", "method")
-        found += [item for item in examples_of(entry, folder.name, licence, draw.choice) if is_supported(item, SUPPORT)]
+        found += [item for item in examples_of(entry, folder.name, licence, draw.choice) if is_supported(item, least)]
         composed = compose_code(entry, folder.name, licence, draw, find)
         found += [item for item in composed if is_supported(item, COMPOSED_SUPPORT)]
     draw.shuffle(found)

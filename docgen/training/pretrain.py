@@ -7,10 +7,12 @@ the embeddings and norms; master weights are float32, products bfloat16. Muon: J
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -24,6 +26,8 @@ from transformers import LlamaConfig, LlamaForCausalLM
 from docgen.report import InputError
 
 Batch = tuple[Tensor, Tensor, Tensor]
+LENGTHS = 16  # tokens: rows of a batch are as long as a multiple of it
+POSITIONS = 256  # the output layer sees a multiple of so many
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,7 @@ class Shape:
     heads: int = 6
     feed_forward: int = 1024
     context: int = 1024
+    key_value_heads: int | None = None  # fewer than heads: grouped-query attention; None: as many
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,7 @@ class Plan:
     minutes: float = 90.0
     steps: int | None = None
     tokens_a_step: int = 8192
+    muon: bool = True  # False: AdamW moves the matrices too, at the embeddings' rate
     matrix_rate: float = 0.02
     embedding_rate: float = 0.002
     momentum: float = 0.95
@@ -53,6 +59,7 @@ class Plan:
     prompt_share: float = 0.15  # share of prompt positions that a step learns from
     prompt_weight: float = 0.3  # weight of one such position
     warmup_steps: int = 60
+    decay_from: float = 0.5  # share of the budget after which the rates fall in a straight line to nothing; 1: never
     seed: int = 1
     save_minutes: float = 5.0
 
@@ -95,7 +102,7 @@ def new_model(shape: Shape, end: int, pad: int) -> LlamaForCausalLM:
             intermediate_size=shape.feed_forward,
             num_hidden_layers=shape.layers,
             num_attention_heads=shape.heads,
-            num_key_value_heads=shape.heads,
+            num_key_value_heads=shape.key_value_heads or shape.heads,
             max_position_embeddings=shape.context,
             tie_word_embeddings=True,
             bos_token_id=None,
@@ -103,6 +110,7 @@ def new_model(shape: Shape, end: int, pad: int) -> LlamaForCausalLM:
             pad_token_id=pad,
             initializer_range=0.02,
             rope_theta=10000.0,
+            attn_implementation="eager",  # of short rows a CPU learns a seventh faster than with flash attention
         )
     )
 
@@ -115,11 +123,10 @@ class Optimizer:
         self.live = dict(model.named_parameters())
         self.master = {name: parameter.detach().float().clone() for name, parameter in self.live.items()}
         self.first = {name: torch.zeros_like(value) for name, value in self.master.items()}
-        self.second = {name: torch.zeros_like(value) for name, value in self.master.items() if not self._is_matrix(name)}
+        self.second = {name: torch.zeros_like(value) for name, value in self.master.items() if not self._by_muon(name)}
 
-    @staticmethod
-    def _is_matrix(name: str) -> bool:
-        return name.endswith("proj.weight")
+    def _by_muon(self, name: str) -> bool:
+        return self.plan.muon and name.endswith("proj.weight")
 
     @torch.no_grad()
     def step(self, number: int, scale: float) -> None:
@@ -129,7 +136,7 @@ class Optimizer:
             if parameter.grad is None:
                 continue
             gradient, master = parameter.grad.float(), self.master[name]
-            if self._is_matrix(name):
+            if self._by_muon(name):
                 self.first[name].lerp_(gradient, 1 - plan.momentum)
                 update = orthogonal(gradient.lerp(self.first[name], plan.momentum))
                 rate = plan.matrix_rate * scale * max(1.0, master.shape[0] / master.shape[1]) ** 0.5
@@ -181,7 +188,7 @@ def batches(rows: Rows, tokens_a_step: int, seed: int) -> Iterator[np.ndarray]:
             groups, start = [], 0
             while start < len(pool):
                 end = start + 1
-                while end < len(pool) and (end + 1 - start) * lengths[pool[end]] <= tokens_a_step:
+                while end < len(pool) and (end + 1 - start) * rounded(lengths[pool[end]], LENGTHS) <= tokens_a_step:
                     end += 1
                 groups.append(pool[start:end])
                 start = end
@@ -189,11 +196,19 @@ def batches(rows: Rows, tokens_a_step: int, seed: int) -> Iterator[np.ndarray]:
                 yield groups[index]
 
 
-def padded(rows: Rows, chosen: np.ndarray) -> Batch:
-    """Tokens (batch, length), the targets one to the right, and 0 for padding, 1 for prompt, 2 for answer positions."""
-    length = int(np.diff(rows.starts)[chosen].max())
-    tokens = np.zeros((len(chosen), length), dtype=np.int64)
-    part = np.zeros((len(chosen), length), dtype=np.int64)
+def rounded(number: int, to: int) -> int:
+    """The next multiple of `to`, from `number` itself on."""
+    return -(-int(number) // to) * to
+
+
+def padded(rows: Rows, chosen: np.ndarray, tokens_a_step: int = 0) -> Batch:
+    """Tokens (batch, length), the targets one to the right, and 0 for padding, 1 for prompt, 2 for answer positions. Lengths
+    are multiples of `LENGTHS`, and empty rows fill the batch up to `tokens_a_step`: each new shape of a product costs memory
+    for a kernel of its own, for good."""
+    length = rounded(np.diff(rows.starts)[chosen].max(), LENGTHS)
+    count = max(len(chosen), tokens_a_step // length)
+    tokens = np.zeros((count, length + 1), dtype=np.int64)
+    part = np.zeros((count, length + 1), dtype=np.int64)
     for index, row in enumerate(chosen):
         values = rows.tokens[rows.starts[row] : rows.starts[row + 1]]
         tokens[index, : len(values)] = values
@@ -210,10 +225,13 @@ def loss_of(model: LlamaForCausalLM, batch: Batch, plan: Plan, generator: torch.
         input_ids=tokens, use_cache=False
     ).last_hidden_state  # right padding needs no mask under causal attention
     drawn = (part == 1) & (torch.rand(part.shape, generator=generator) < plan.prompt_share)
-    chosen = (part == 2) | drawn
-    logits = model.lm_head(hidden[chosen]).float()
-    losses = torch.nn.functional.cross_entropy(logits, targets[chosen], reduction="none")
-    is_answer = part[chosen] == 2
+    chosen = ((part == 2) | drawn).flatten().nonzero().squeeze(1)
+    count = len(chosen)
+    chosen = torch.nn.functional.pad(chosen, (0, rounded(count, POSITIONS) - count))  # again of few shapes
+    logits = model.lm_head(hidden.flatten(0, 1)[chosen])[:count].float()
+    chosen = chosen[:count]
+    losses = torch.nn.functional.cross_entropy(logits, targets.flatten()[chosen], reduction="none")
+    is_answer = part.flatten()[chosen] == 2
     answer = losses[is_answer].mean()
     weights = torch.where(is_answer, 1.0, plan.prompt_weight)
     return (losses * weights).sum() / weights.sum(), answer.detach()
@@ -232,9 +250,11 @@ def held_out_loss(model: LlamaForCausalLM, rows: Rows, most: int = 400) -> float
     return total / count if count else None
 
 
-def rate_scale(share: float, step: int, warmup: int) -> float:
-    """The learning rate's share of its peak: a short rise, level to half of the budget, then a straight fall to nothing."""
-    return min(1.0, step / max(1, warmup)) * min(1.0, max(0.0, (1 - share) * 2))
+def rate_scale(share: float, step: int, warmup: int, decay_from: float = 0.5) -> float:
+    """The learning rate's share of its peak: a short rise, level up to this share of the budget, then a straight fall to
+    nothing."""
+    fall = min(1.0, max(0.0, (1 - share) / (1 - decay_from))) if decay_from < 1 else 1.0
+    return min(1.0, step / max(1, warmup)) * fall
 
 
 @dataclass
@@ -280,6 +300,7 @@ def pretrain(
         _step(model, optimizer, rows, next(order), plan, run)
         if run.step % 20 == 0:
             progress(_told(plan, run))
+            _give_back_memory()
         is_done = plan.share(run.seconds, run.step) >= 1
         if is_done or run.seconds - saved >= plan.save_minutes * 60:
             saved = run.seconds
@@ -293,16 +314,23 @@ def pretrain(
 def _step(model: LlamaForCausalLM, optimizer: Optimizer, rows: Rows, chosen: np.ndarray, plan: Plan, run: _Run) -> None:
     """One optimiser step. What it draws at random follows from its number alone, so that a resumed run draws the same."""
     began = time.monotonic()
-    batch = padded(rows, chosen)
+    batch = padded(rows, chosen, plan.tokens_a_step)
     share = plan.share(run.seconds, run.step)
     run.step += 1
     generator = torch.Generator().manual_seed(plan.seed * 1_000_003 + run.step)
     loss, answer = loss_of(model, batch, plan, generator)
     loss.backward()
-    optimizer.step(run.step, rate_scale(share, run.step, plan.warmup_steps))
+    optimizer.step(run.step, rate_scale(share, run.step, plan.warmup_steps, plan.decay_from))
     run.seconds += time.monotonic() - began
     run.tokens += int((batch[2] > 0).sum())
     run.mean = float(answer) if run.mean is None else 0.98 * run.mean + 0.02 * float(answer)
+
+
+def _give_back_memory() -> None:
+    """Returns freed memory to the system where the C library can: batches of many lengths leave it in pieces, and without
+    this a run grows by some 25 MB a step."""
+    with suppress(OSError, AttributeError, TypeError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _told(plan: Plan, run: _Run) -> str:

@@ -20,7 +20,7 @@ _REPOSITORY = re.compile(r"[\w][\w.-]*/[\w][\w.-]*")
 _GOES = (
     *("README.md", "LICENSE*", ADAPTER_RECORD, "adapter_config.json", "config.json", "generation_config.json"),
     *("*.safetensors", "*.safetensors.index.json", "tokenizer*", "special_tokens_map.json", "vocab.json", "merges.txt"),
-    *("chat_template.jinja", "loss.svg"),
+    *("chat_template.jinja", "training-curves.svg"),
 )
 
 
@@ -42,9 +42,15 @@ def push(folder: Path, repository: str, *, public: bool = False, dry_run: bool =
         raise InputError(f"not a repository's name: {repository!r}", fix="write it as OWNER/NAME")
     files = files_to_push(folder)
     size = sum(path.stat().st_size for path in files)
+    seen_by = "public" if public else "private"
     listed = "\n".join(f"  {path.name} ({path.stat().st_size:,} bytes)" for path in files)
+    if not any(path.name == "README.md" for path in files):
+        listed += f"\nno README.md: the Hub will show no card (docgen write {folder} makes one)"
     if dry_run:
-        table = f"would push {len(files)} files, {size / 1e6:,.1f} MB, to {repository}:\n{listed}"
+        table = (
+            f"would push {len(files)} files, {size / 1e6:,.1f} MB, to https://huggingface.co/{repository} "
+            f"({seen_by} where it is new):\n{listed}\nnothing was sent"
+        )
         return Report("push", summary={"files": [path.name for path in files], "bytes": size, "dry_run": True}, table=table)
     try:
         hub = HfApi(endpoint=endpoint)

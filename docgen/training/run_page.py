@@ -16,12 +16,13 @@ from typing import Any
 from docgen.metrics import METRICS
 from docgen.page import Html, Page, Span, code, folded, grid, joined, lines, marked, paragraph, table, totals
 from docgen.report import Finding
-from docgen.training.evaluation import SELECTION, Scored, score_texts
+from docgen.training.evaluation import OWN, SELECTION, Scored, digits, is_beyond_chance, score_texts
 from docgen.training.rows import Row
 from docgen.writers.local.record import Record
 
 PAGE = "report.html"
 _SHOWN = 5  # examples at each end
+_CHANCE = "In brackets 95 % intervals, from resampling them; * adapter and base differ beyond chance."
 _WORD = re.compile(r"\w+|[^\w\s]")
 
 
@@ -36,7 +37,8 @@ def run_page(
     page = Page(f"Training of {record.base.name}", _subtitle(record))
     page.section("Curves", _curves(log))
     if scored:
-        page.section("Scores", paragraph(f"{len(held)} held-out sections."), _scores(scored), *_by_label(held, scored))
+        page.section("Scores", paragraph(f"{len(held)} held-out sections. {_CHANCE}"), _scores(record))
+        page.section("Scores by label", *_by_label(held, scored))
         answers = scored["adapter"].texts if "adapter" in scored else ()
         if answers:
             page.section("Examples", *_examples(held, scored))
@@ -69,10 +71,28 @@ def _curves(log: Sequence[Mapping[str, Any]]) -> Html:
     return grid(*panels)
 
 
-def _scores(scored: Mapping[str, Scored]) -> Html:
-    names = [name for name in (*METRICS, "ended", "loss") if any(name in found.metrics for found in scored.values())]
-    rows = [[name, *(_number(found.metrics.get(name)) for found in scored.values())] for name in names]
-    return table("Scores", ["", *scored], rows, frozenset(range(1, len(scored) + 1)))
+def _scores(record: Record) -> Html:
+    """The scores with their intervals, and by how much adapter and base differ."""
+    (split, scores), *_ = record.scores.items()
+    names = [name for name in (*METRICS, *OWN) if any(name in found for found in scores.values())]
+    rows = []
+    for name in names:
+        bounds = [record.intervals[split][writer].get(name) for writer in scores]
+        own = [_with_interval(name, found.get(name), each) for found, each in zip(scores.values(), bounds, strict=True)]
+        rows.append([name, *own, _difference(name, record.differences[split].get(name))])
+    return table("Scores", ["", *scores, "adapter - base"], rows, frozenset(range(1, len(scores) + 2)))
+
+
+def _with_interval(name: str, value: float | None, bounds: Mapping[str, float] | None) -> str:
+    between = f" ({bounds['low']:.{digits(name)}f} to {bounds['high']:.{digits(name)}f})" if bounds else ""
+    return "" if value is None else f"{value:.{digits(name)}f}{between}"
+
+
+def _difference(name: str, found: Mapping[str, float] | None) -> str:
+    if not found:
+        return ""
+    low, high = (f"{found[end]:+.{digits(name)}f}" for end in ("low", "high"))
+    return f"{found['difference']:+.{digits(name)}f} ({low} to {high})" + (" *" if is_beyond_chance(found) else "")
 
 
 def _number(value: float | None) -> str:
@@ -106,7 +126,7 @@ def _examples(held: Sequence[Row], scored: Mapping[str, Scored]) -> list[Html]:
     for title, places in (("best", best), ("worst", worst)):
         for place in places:
             row = held[place]
-            parts = [_difference(answers[place], row.example.text)]
+            parts = [_compared(answers[place], row.example.text)]
             if "base" in scored and scored["base"].texts:
                 parts.append(paragraph("The base wrote: ", scored["base"].texts[place] or "nothing"))
             found.append(
@@ -115,7 +135,7 @@ def _examples(held: Sequence[Row], scored: Mapping[str, Scored]) -> list[Html]:
     return found
 
 
-def _difference(answer: str, reference: str) -> Html:
+def _compared(answer: str, reference: str) -> Html:
     """An answer and its reference, with the words marked that the other has not."""
     one, other = list(_WORD.finditer(answer)), list(_WORD.finditer(reference))
     matcher = difflib.SequenceMatcher(None, [word[0] for word in one], [word[0] for word in other], autojunk=False)

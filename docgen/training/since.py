@@ -12,7 +12,7 @@ import math
 import random
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -42,10 +42,14 @@ class Seen:
     @staticmethod
     def of(rows: Iterable[Row]) -> Seen:
         """What training on `rows` leaves."""
-        found = list(rows)
-        words = Counter(word for row in found for word in row.example.text.lower().split())
-        labels = Counter(row.example.brief.kind for row in found)
-        return Seen(frozenset(map(mark_of, found)), dict(sorted(labels.items())), dict(words.most_common(_WORDS)))
+        marks: set[str] = set()
+        words: Counter[str] = Counter()
+        labels: Counter[str] = Counter()
+        for row in rows:
+            marks.add(mark_of(row))
+            words.update(row.example.text.lower().split())
+            labels[row.example.brief.kind] += 1
+        return Seen(frozenset(marks), dict(sorted(labels.items())), dict(words.most_common(_WORDS)))
 
     def with_older(self, older: Seen) -> Seen:
         """Both together."""
@@ -83,13 +87,13 @@ def news(rows: Rows, seen: Seen, seed: int) -> tuple[Rows, int]:
 
     Raises InputError where there is nothing new.
     """
-    new = [row for row in rows.kept if mark_of(row) not in seen.marks]
-    known = [row for row in rows.kept if mark_of(row) in seen.marks]
+    is_known = [mark_of(row) in seen.marks for row in rows]
+    new = [number for number, known in enumerate(is_known) if not known]
+    known = [number for number, known in enumerate(is_known) if known]
     if not new:
         raise InputError(f"nothing new: the adapter has seen all {len(known)} rows", "--since", "use the adapter as it is")
-    chosen = set(random.Random(f"{seed}:since").sample(range(len(known)), min(len(new), len(known))))
-    kept = {id(row) for row in new} | {id(known[number]) for number in chosen}
-    return replace(rows, kept=tuple(row for row in rows.kept if id(row) in kept)), len(new)
+    chosen = random.Random(f"{seed}:since").sample(range(len(known)), min(len(new), len(known)))
+    return rows.select(sorted([*new, *(known[number] for number in chosen)])), len(new)
 
 
 @dataclass(frozen=True)

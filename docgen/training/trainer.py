@@ -10,12 +10,14 @@ import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import torch
 from peft import LoraConfig, set_peft_model_state_dict
 from safetensors.torch import load_file
+from torch.optim.lr_scheduler import LambdaLR, LRScheduler
 from transformers import PreTrainedModel, PrinterCallback, ProgressCallback, TrainerState, set_seed
 from transformers.pytorch_utils import Conv1D
 from transformers.trainer_utils import EvalLoopOutput
@@ -135,6 +137,17 @@ class DocgenTrainer(SFTTrainer):
     def _own(self, batch: dict[str, torch.Tensor], trainable: Sequence[torch.nn.Parameter]) -> Outcome:
         return outcome(lambda: _own_loss(self, batch), trainable)
 
+    def create_scheduler(self, num_training_steps: int, optimizer: Any = None) -> LRScheduler:
+        """A cosine after a short rise, whose first step learns: in transformers' own it has a rate of 0, and a checkpoint of it
+        is the base."""
+        made: LRScheduler | None = self.lr_scheduler  # type: ignore[has-type]  # transformers sets it without a type
+        if made is None:
+            warm_up = self.args.get_warmup_steps(num_training_steps)
+            rate = partial(rate_share, warm_up=warm_up, total=num_training_steps)
+            made = self.lr_scheduler = LambdaLR(self.optimizer if optimizer is None else optimizer, rate)
+            self._created_lr_scheduler = True
+        return made
+
     def _get_train_sampler(self, train_dataset: Any = None) -> LengthGroups:
         arguments = self.args
         batch = arguments.train_batch_size * arguments.gradient_accumulation_steps * self.accelerator.num_processes
@@ -160,6 +173,13 @@ class DocgenTrainer(SFTTrainer):
 
     def create_model_card(self, *args: Any, **options: Any) -> None:
         """Writes none: checkpoints need no card, and the adapter gets docgen's own."""
+
+
+def rate_share(step: int, warm_up: int, total: int) -> float:
+    """The share of the peak rate that a step has, counted from 0: a straight rise, then half a cosine down to nothing."""
+    if step < warm_up:
+        return (step + 1) / warm_up
+    return max(0.0, (1 + math.cos(math.pi * (step - warm_up) / max(1, total - warm_up))) / 2)
 
 
 # Making one --------------------------------------------------------------------------------------------------------------
@@ -192,7 +212,7 @@ def make_trainer(
         peft_config=_adapter(model, settings),
         callbacks=callbacks,
         held=held,
-        lengths=[len(row.tokens) for row in rows],
+        lengths=rows.lengths,
         settings=settings,
         weights=rows.weights_by(settings.balance),
         thaw=Thaw(_layers(model), settings.unfreeze) if settings.unfreeze else None,
