@@ -7,7 +7,9 @@ project=$out/project
 rm -rf "$out"
 mkdir -p "$project"
 
-say() { printf '\n\033[1m%s\033[0m\n' "$*"; }
+bold='' plain=''
+if [ -t 1 ]; then bold=$'\033[1m' plain=$'\033[0m'; fi
+say() { printf '\n%s%s%s\n' "$bold" "$*" "$plain"; }
 run() { printf '\n$ %s\n' "$*"; "$@"; }
 
 say "1. Fine-tune the embedded base, quantised to 4 bits, on the labelled sections in training_data"
@@ -43,4 +45,4 @@ cd - >/dev/null
 run docgen score --writer $out/adapter --corpus $out/adapter/corpus --split test
 
 say "Made:"
-printf '  %s\n' "$out/adapter/README.md" "$out/adapter/docgen.json" "$out/adapter/loss.svg" "$project"/docs/api/*.md
+printf '  %s\n' "$out/adapter/README.md" "$out/adapter/docgen.json" "$out/adapter/training-curves.svg" "$project"/docs/api/*.md

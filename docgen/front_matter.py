@@ -16,6 +16,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.scalarstring import SingleQuotedScalarString
 
 from docgen.facts import JSON, Entry
+from docgen.readers.plain_values import plain_values
 from docgen.report import InputError
 
 # https://huggingface.co/docs/hub/repositories-licenses
@@ -213,11 +214,12 @@ def parse_fields(front_matter: str, where: str) -> dict[str, JSON]:
     named fields, or names one twice."""
     fix = "mend the YAML between the two `---` lines"
     try:
-        loaded = YAML(typ="safe", pure=True).load(front_matter)
+        loaded = plain_values(YAML(typ="safe", pure=True).load(front_matter))
     except (YAMLError, ValueError, RecursionError) as error:
         mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
         problem = error.problem if isinstance(error, MarkedYAMLError) else str(error)
-        raise InputError(f"the front matter is not YAML: {problem}", f"{where}:{mark.line + 2 if mark else 1}", fix) from None
+        told = " ".join(str(problem).split())[:200]
+        raise InputError(f"the front matter is not YAML: {told}", f"{where}:{mark.line + 2 if mark else 1}", fix) from None
     if loaded is None:
         return {}
     if not isinstance(loaded, dict) or not all(isinstance(key, str) for key in loaded):
@@ -259,9 +261,9 @@ def problems_of(fields: Mapping[str, JSON]) -> list[str]:
 def _field_problems(fields: Mapping[str, JSON]) -> Iterator[str]:
     for name, value in fields.items():
         if name in _TEXTS and not isinstance(value, str):
-            yield f"`{name}` must be text, found {value!r}"
+            yield f"`{name}` must be text, found {_short(value)}"
         elif name in _TEXTS_OR_LISTS and not _is_texts(value):
-            yield f"`{name}` must be text or a list of texts, found {value!r}"
+            yield f"`{name}` must be text or a list of texts, found {_short(value)}"
     license_id = fields.get("license")
     if isinstance(license_id, str) and license_id not in LICENSES:
         yield f"`license: {license_id}` is no license id of the Hub; write `license: other` with a `license_name`"
@@ -273,6 +275,11 @@ def _field_problems(fields: Mapping[str, JSON]) -> Iterator[str]:
     tag = fields.get("pipeline_tag")
     if isinstance(tag, str) and not _TASK.fullmatch(tag):
         yield f"`pipeline_tag: {tag}` is no task id such as `text-generation`"
+
+
+def _short(value: JSON) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:59] + "…"
 
 
 def _index_problems(index: JSON) -> Iterator[str]:

@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import re
+import stat
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import Field, field, fields
 from pathlib import Path
@@ -93,7 +96,7 @@ class CorpusSettings(Part):
     languages: tuple[str, ...] = _setting(("en",), "Languages that stay (ISO 639-1); an empty list for all.")
     near_duplicate: float = _setting(
         0.8,
-        "Jaccard similarity of words and word pairs that makes near-duplicates; halfway nearer to 1 within a source.",
+        "How alike near-duplicates are (Jaccard similarity of words and word pairs); halfway nearer to 1 within a source.",
         low=0.3,
         high=1,
     )
@@ -136,7 +139,8 @@ class WriteSettings(Part):
     """Who writes, and on what layout."""
 
     writer: str = _setting(
-        "auto", "An adapter's folder, a server's URL, `none` (facts only), or `auto`: the embedded base, else none."
+        "auto",
+        "An adapter's folder, a server (http://HOST/v1#MODEL), `none` (facts only), or `auto`: the embedded base, else none.",
     )
     template: str | None = _setting(None, "A template's name or path; by default the one for the kind of subject.")
     candidates: int = _setting(4, "Answers drawn for each section, of which the best supported is kept.", low=1, high=64)
@@ -215,6 +219,14 @@ class TrainSettings(Part):
     )
     replay: float = _setting(
         0.0, "Answers of the base itself to learn beside, for each row of the corpus: against forgetting.", low=0, high=1
+    )
+    replay_from: str = _setting(
+        "auto",
+        "What those answer: questions of the `base` itself, or Python's own `library`; `auto`: that for the embedded base.",
+        choices=("auto", "base", "library"),
+    )
+    general_text: str = _setting(
+        "", "A file of general text, passages between blank lines, to measure forgetting by; empty: docgen's own."
     )
     max_forgetting: float = _setting(
         0.0, "Most that the loss on general text may rise, in nats a token; 0 for any.", low=0, high=100
@@ -392,6 +404,8 @@ class _Table(Frozen):
 def _read(path: Path, below: tuple[str, ...]) -> _Table | None:
     """The settings in one file; None where there is no such file or it holds none."""
     try:
+        if not stat.S_ISREG(os.stat(path).st_mode):  # opening a pipe would wait for ever
+            raise InputError("not a file", str(path), "put a file with settings there, or nothing")
         raw = path.read_bytes()
     except FileNotFoundError:
         return None
@@ -409,6 +423,8 @@ def _read(path: Path, below: tuple[str, ...]) -> _Table | None:
         place = re.search(r"\(at line (\d+)", str(error))
         where = f"{path.name}:{place[1]}" if place else path.name
         raise InputError(f"not TOML: {error}", where, "mend the line") from error
+    except (ValueError, RecursionError) as error:  # a whole number of thousands of digits, or brackets nested as deep
+        raise InputError(f"not TOML that can be read: {error}", path.name, "remove the longest line") from error
     for key in below:
         content = content.get(key) if isinstance(content, dict) else None
     if content is None:
@@ -472,7 +488,7 @@ def _value(setting: Setting, value: object, where: str, called: str = "") -> obj
     what = f"`{called}` must be" if called else "must be"
     if setting.type is bool and isinstance(value, bool):
         return value
-    if setting.type is str and isinstance(value, str) and value.strip():
+    if setting.type is str and isinstance(value, str) and (value.strip() or value == setting.default):
         return _chosen(setting, value, where, what)
     if setting.type in (int, float):
         return _number(setting, value, where, what)
@@ -510,7 +526,7 @@ def _number(setting: Setting, value: object, where: str, what: str) -> int | flo
         fix = f"the default is {toml_value(setting.default)}"
         raise InputError(f"{what} a {'whole number' if whole else 'number'}, found {_shown(value)}", where, fix)
     low, high = (-math.inf if setting.low is None else setting.low), (math.inf if setting.high is None else setting.high)
-    if not math.isfinite(value) or not low <= value <= high:
+    if not low <= value <= high or abs(value) > sys.maxsize:  # nor NaN, nor infinity
         raise InputError(
             f"{what} {setting.range}, found {_shown(value)}", where, f"the default is {toml_value(setting.default)}"
         )
@@ -519,7 +535,7 @@ def _number(setting: Setting, value: object, where: str, what: str) -> int | flo
 
 def _numbers_table(value: Mapping[str, object], where: str, what: str) -> dict[str, float]:
     for name, least in value.items():
-        if isinstance(least, bool) or not isinstance(least, (int, float)) or not math.isfinite(least):
+        if isinstance(least, bool) or not isinstance(least, (int, float)) or not abs(least) <= sys.maxsize:
             raise InputError(
                 f"{what} a table of numbers, found {name} = {_shown(least)}", where, "write, for instance, chrF = 40"
             )

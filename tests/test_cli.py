@@ -31,6 +31,15 @@ def crash():
 def stop():
     raise KeyboardInterrupt
 
+@commands.group()
+def train():
+    pass
+
+@train.command()
+def uncounted():
+    sys.modules["pathspec"] = None
+    import pathspec
+
 @commands.command()
 def lack():
     sys.modules["torch"] = None  # as if it were not installed
@@ -159,6 +168,8 @@ def test_a_missing_extra_is_one_line_and_the_pip_command(tmp_path: Path) -> None
     assert ended.returncode == 2
     assert ended.stderr == 'this needs `torch`, which is not installed\n  fix: pip install "docgen[llm]"\n'
     assert "torch" in LLM_MODULES
+    ended = docgen("train", "uncounted", folder=tmp_path, code=FAILING)
+    assert ended.stderr == 'this needs `pathspec`, which is not installed\n  fix: pip install "docgen[llm]"\n'
 
 
 def test_a_closed_pipe_is_quiet_and_keeps_the_exit_code(tmp_path: Path) -> None:
@@ -188,6 +199,8 @@ def test_text_that_a_terminal_cannot_show_does_not_crash(tmp_path: Path) -> None
 def test_a_shell_completes_an_option(tmp_path: Path) -> None:
     words = {"COMP_WORDS": "docgen train --learn", "COMP_CWORD": "2", "_DOCGEN_COMPLETE": "bash_complete"}
     assert docgen(folder=tmp_path, **words).stdout == "plain,--learning-rate\n"
+    words = {"COMP_WORDS": "docgen train --overlong s", "COMP_CWORD": "3", "_DOCGEN_COMPLETE": "bash_complete"}
+    assert docgen(folder=tmp_path, **words).stdout == "plain,shorten\n"
     assert "_DOCGEN_COMPLETE=bash_complete" in docgen("completion", "bash", folder=tmp_path).stdout
 
 
@@ -255,5 +268,5 @@ def test_the_whole_way_without_a_model(tmp_path: Path) -> None:
     assert "docs/api/rates.md:" in told and "30.0" in told and "10.0" in told and "fix: docgen write" in told
     succeeds("write", "docs/api/rates.md", "--writer", "none")
     succeeds("check")
-    succeeds("score", "--fail-under", "claims.precision=101", code=1)
+    succeeds("score", "--fail-under", "claims.precision=101", code=2)
     succeeds("corpus", "build", "rates", "-o", "corpus")

@@ -16,7 +16,7 @@ ROWS: tuple[frozenset[str], ...] = tuple(
     frozenset(row.split())
     for row in (
         "later",
-        "facts journal",
+        "facts journal navigation",
         "report",
         "cache files git marking members outline page settings support",
         "claims document readers",
@@ -46,6 +46,7 @@ DOORS: dict[str, frozenset[str]] = {
         "openapi_pydantic": "readers.openapi",
         "griffe": "readers",
         "platformdirs": "cache",
+        "mkdocs": "navigation",
         "pytest": "testing",
         "charset_normalizer": "corpus.documents",
         "cleanlab": "corpus.audit",
@@ -64,6 +65,7 @@ DOORS: dict[str, frozenset[str]] = {
         "bitsandbytes": "training writers.local",
         "captum": "writers.local",
         "datasets": "training",
+        "pyarrow": "training",
         "detect_secrets": "corpus.privacy",
         "matplotlib": "training",
         "numpy": "corpus metrics score training writers.local",

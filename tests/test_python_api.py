@@ -589,6 +589,13 @@ def test_a_namespace_package_is_read_under_its_full_name(tmp_path: Path) -> None
     assert "acme.core.a.f" in read_package(tmp_path / "src" / "acme" / "core")
 
 
+@pytest.mark.parametrize("place", ["xml", "src/xml"])
+def test_a_name_is_the_projects_own_package_before_an_installed_one(tmp_path: Path, place: str) -> None:
+    write(tmp_path, {f"{place}/__init__.py": ""})
+    assert find_package("xml.dom", tmp_path) == tmp_path / place
+    assert find_package("json", tmp_path).parent != tmp_path
+
+
 def test_an_installed_package_is_found_without_importing_it() -> None:
     sys.modules.pop("this", None)
     assert find_package("this").name == "this.py"
@@ -609,6 +616,12 @@ def test_what_is_not_there_is_an_input_error(target: str, what: str) -> None:
     with pytest.raises(InputError) as caught:
         find_package(target)
     assert what in str(caught.value)
+
+
+def test_a_file_that_is_there_is_not_said_to_be_missing(tmp_path: Path) -> None:
+    write(tmp_path, {"notes.txt": ""})
+    with pytest.raises(InputError, match="not a Python file"):
+        find_package(str(tmp_path / "notes.txt"))
 
 
 def test_a_folder_of_several_packages_asks_for_one(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from docgen.check import check
 from docgen.facts import JSON
 from docgen.readers.model_folder import read_model
 from docgen.readers.run_settings import DEFAULTS
@@ -190,3 +191,98 @@ def test_another_run_makes_no_section_stale(tmp_path: Path) -> None:
 def test_a_table_that_measures_nothing_says_nothing(tmp_path: Path, text: str) -> None:
     told = below(facts(tmp_path, {"emissions.csv": text}), "run")
     assert not {name for name in told if not name.startswith("run.versions")}
+
+
+# Data that lies in the project
+
+
+TICKETS = """---
+license: cc-by-4.0
+dataset_info:
+  features:
+  - {name: text, dtype: string}
+  splits:
+  - {name: train, num_examples: 1200}
+  - {name: test, num_examples: 300}
+---
+# Tickets
+"""
+LOCAL = "learning_rate: 0.0003\nnum_train_epochs: 5\ndataset: data/tickets\n"
+
+
+def of_project(root: Path, settings: str, files: dict[str, str]) -> dict[str, JSON]:
+    """The facts about its data of a model whose project has these files."""
+    for name, text in {"models/m/adapter_config.json": "{}", "models/m/training_args.yaml": settings, **files}.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+    entry = next(iter(read_model(root / "models" / "m", root)))
+    return {fact.name: fact.value for fact in entry.under("data")}
+
+
+@pytest.mark.parametrize(
+    ("settings", "files", "expected"),
+    [
+        pytest.param(
+            LOCAL,
+            {"data/tickets/README.md": TICKETS},
+            {"rows": 1500, "splits": ["train: 1200", "test: 300"], "license": "cc-by-4.0"},
+            id="a dataset with its card",
+        ),
+        pytest.param(
+            LOCAL,
+            {"data/tickets/README.md": TICKETS, "data/tickets/LICENSE": "SPDX-License-Identifier: MIT\n"},
+            {"rows": 1500, "splits": ["train: 1200", "test: 300"], "license": "MIT"},
+            id="a licence in full before one declared",
+        ),
+        pytest.param(
+            LOCAL,
+            {"data/tickets/corpus.json": '{"rows": {"train": 8, "test": 2}}'},
+            {"rows": 10, "splits": ["train: 8", "test: 2"]},
+            id="a corpus that docgen built",
+        ),
+        pytest.param(
+            LOCAL.replace("data/tickets", "../../data/tickets/train.jsonl"),
+            {"data/tickets/train.jsonl": "{}\n", "data/tickets/README.md": TICKETS},
+            {"license": "cc-by-4.0"},
+            id="a file of rows, whose number nobody has told",
+        ),
+        pytest.param(LOCAL, {"data/tickets/README.md": "---\nlicense: [\n---\n"}, {}, id="a card that cannot be read"),
+    ],
+)
+def test_data_of_the_project_is_told_with_its_size_and_licence(
+    tmp_path: Path, settings: str, files: dict[str, str], expected: dict[str, JSON]
+) -> None:
+    name = "train.jsonl" if ".jsonl" in settings else "tickets"
+    assert of_project(tmp_path, settings, files) == {
+        "data": [name],
+        f"data.{name}.local": True,
+        **{f"data.{name}.{part}": value for part, value in expected.items()},
+    }
+
+
+@pytest.mark.parametrize("place", ["/etc", "../../..", "https://example.com/rows", "owner/rows"])
+def test_data_that_lies_elsewhere_is_not_looked_at(tmp_path: Path, place: str) -> None:
+    root = tmp_path / "project"
+    root.mkdir()
+    (tmp_path / "README.md").write_text(TICKETS)
+    told = of_project(root, LOCAL.replace("data/tickets", place), {})
+    assert set(told) <= {"data"}
+
+
+def test_a_card_shows_the_data_of_the_project_and_links_it_nowhere(tmp_path: Path) -> None:
+    of_project(tmp_path, LOCAL, {"data/tickets/README.md": TICKETS})
+    write([str(tmp_path / "models" / "m")], root=tmp_path)
+    text = (tmp_path / "models" / "m" / "README.md").read_text()
+    assert "| Dataset | Rows | Splits | Licence |" in text
+    assert "| `tickets` | 1,500 | train: 1200, test: 300 | cc-by-4.0 |" in text
+    assert "datasets:" not in text and "huggingface.co/datasets" not in text
+    assert check(root=tmp_path).findings == ()
+    (tmp_path / "data" / "tickets" / "README.md").write_text(TICKETS.replace("1200", "1300"))
+    assert {finding.section for finding in check(root=tmp_path).findings} == {"data:m"}
+
+
+def test_data_that_people_declare_is_shown_where_no_settings_name_any(tmp_path: Path) -> None:
+    of_project(tmp_path, "", {"models/m/README.md": "---\ndatasets:\n- owner/rows\n---\n\n# Notes\n"})
+    write([str(tmp_path / "models" / "m")], root=tmp_path)
+    text = (tmp_path / "models" / "m" / "README.md").read_text()
+    assert "| Dataset |\n| --- |\n| [`owner/rows`](https://huggingface.co/datasets/owner/rows) |" in text

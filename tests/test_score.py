@@ -290,6 +290,7 @@ def test_a_minimum_for_what_cannot_be_computed_fails(root: Path) -> None:
         pytest.param({"TER": 1}, "better when lower", "use one of", id="also-lower-is-better"),
         pytest.param({"length": 1}, "no better and worse", "use one of", id="no-direction"),
         pytest.param({"BLEU": float("nan")}, "minimum of BLEU is nan", "from 0 to 100", id="not-a-number"),
+        pytest.param({"chrF": 100.5}, "minimum of chrF is 100.5", "from 0 to 100", id="more than there is"),
     ],
 )
 def test_a_minimum_that_makes_no_sense_is_refused(root: Path, minima: dict[str, float], what: str, fix: str) -> None:
@@ -433,6 +434,7 @@ def test_rows_of_another_length_are_no_baseline() -> None:
     ("old", "new", "what", "line"),
     [
         pytest.param("50.5", "NaN", "NaN is not a number", 6, id="nan"),
+        pytest.param("50.5", "1" * 400, "1, not a number", 6, id="larger than any number"),
         pytest.param("1.5", "NaN", "NaN is not a number", 3, id="nan-in-a-row"),
         pytest.param("50.5", "-Infinity", "-Infinity is not a number", 6, id="infinity"),
         pytest.param("50.5", "1e999", "`BLEU` is Infinity", 6, id="overflow"),

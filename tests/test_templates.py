@@ -78,7 +78,7 @@ def test_no_kind_is_described_that_is_not_there() -> None:
 
 
 def test_everything_that_a_template_is_given_is_described_and_nothing_else() -> None:
-    given = {"model", "picture", "package", "modules", "interface", "title", "operations"}
+    given = {"model", "package", "modules", "interface", "title", "operations"}
     for name, kind in (("module", Module), ("symbol", Symbol), ("operation", Operation)):
         own = {
             *(item.name for item in fields(kind)),
@@ -91,7 +91,7 @@ def test_everything_that_a_template_is_given_is_described_and_nothing_else() -> 
 
 
 def test_templates_use_only_what_is_described() -> None:
-    known = {"section", "left_to", "model", "picture", "package", "module", "modules", "interface", "title", "operations"}
+    known = {"section", "left_to", "model", "package", "module", "modules", "interface", "title", "operations"}
     environment = Environment(autoescape=False)
     for path in shipped_folder().glob(f"*{SUFFIX}"):
         used = meta.find_undeclared_variables(environment.parse(path.read_text(encoding="utf-8")))
@@ -110,7 +110,7 @@ def test_the_blocks_of_every_template_are_described() -> None:
 
 @pytest.mark.parametrize("name", ["model_card", "adapter_card", "short_card", "dataset_card", "base_card"])
 def test_a_card_template_gives_a_document_with_front_matter(project: Path, name: str) -> None:
-    text = Layouts(project).render(name, always, model="tagger", picture="")
+    text = Layouts(project).render(name, always, model="tagger")
     document = Document.parse(text)
     assert document.sections[0].key == "front-matter:tagger" and document.sections[0].in_front_matter
     assert "\n\n\n" not in text

@@ -135,6 +135,7 @@ def test_other_targets_and_options_are_other_runs(project: Path) -> None:
 
 def test_a_run_with_something_to_tell_tells_it_each_time(project: Path) -> None:
     (project / "rates" / "words.py").unlink()
+    assert "orphaned" in run(project)[0]  # and the list of modules was renewed
     first = run(project)[0]
     assert "orphaned" in first
     assert run(project)[0] == first

@@ -38,7 +38,8 @@ COMMANDS = (
     "completion",
 )
 LLM_MODULES = frozenset(
-    "accelerate bitsandbytes captum datasets matplotlib optuna peft safetensors torch transformers trl".split()
+    "accelerate bitsandbytes captum datasets httpx2 huggingface_hub matplotlib optuna peft "
+    "safetensors torch transformers trl".split()
 )
 # What `docgen corpus` needs beside, which docgen[llm] brings along.
 CORPUS_MODULES = frozenset(
@@ -95,6 +96,7 @@ def _failed(error: Exception, arguments: Sequence[str]) -> int:
     """Says what went wrong inside, in a line; a missing optional dependency is told with the command that installs it."""
     lacking = (error.name or "").partition(".")[0] if isinstance(error, ModuleNotFoundError) else ""
     if extra := next((name for name, modules in EXTRAS.items() if lacking in modules), ""):
+        extra = "llm" if "train" in arguments and extra == "corpus" else extra  # whose rest it would ask for next
         what = f"this needs `{lacking}`, which is not installed"
         click.echo(str(MissingExtra(what, fix=f'pip install "docgen[{extra}]"')), err=True)
     elif os.environ.get("DOCGEN_TRACEBACK") or "--traceback" in arguments:
@@ -123,5 +125,13 @@ def commands(context: click.Context, root: Path | None) -> None:
     """Writes model cards and API docs with your own fine-tuned model, and flags those that their sources contradict.
 
     Settings stand in docgen.toml or in [tool.docgen] of pyproject.toml; docgen init writes a file with all of them.
+
+    \b
+    To begin with:
+      docgen init              settings, and what to add to the commit hook and CI
+      docgen write ourpackage  pages of a package, by the model that ships with docgen
+      docgen check             what the sources contradict by now
+      docgen train -o adapter  your own model, from what is documented here
+      docgen write ourpackage --writer adapter
     """
     context.obj = Session(root.resolve() if root else None)

@@ -17,7 +17,12 @@ def base() -> None:
 
 @base.command("build")
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path, file_okay=False), help="Folder for the base.")
-@click.option("--work", required=True, type=click.Path(path_type=Path, file_okay=False), help="Folder for what lies between.")
+@click.option(
+    "--work",
+    required=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder for what one stage leaves for the next: packages, rows, tokens.",
+)
 @click.option(
     "--packages", type=click.Path(path_type=Path, file_okay=False), help="Folder of installed packages. [default: in --work]"
 )

@@ -12,9 +12,12 @@ from docgen.report import InputError
 def completion(shell: str) -> int:
     """Print the script that completes commands in a shell.
 
+    Added to the shell's own start-up file, it completes commands, options and their values in every new shell.
+
     \b
     Examples:
       docgen completion bash >> ~/.bashrc
+      docgen completion zsh >> ~/.zshrc
       docgen completion fish > ~/.config/fish/completions/docgen.fish
     """
     from click.shell_completion import get_completion_class

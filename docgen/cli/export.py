@@ -21,14 +21,18 @@ from docgen.cli.printing import format_option, print_report
 def export(adapter: Path, output: Path, corpus: Path | None, style: str) -> int:
     """Merge an adapter into its base.
 
-    The result is plain weights in the layout of transformers, which vLLM and other servers load. The base is dequantised first,
-    and the merged model is compared with the adapter before anything is kept.
+    The result is a folder of plain weights in the layout of transformers, which vLLM and other servers load; docgen write
+    --writer URL --taught then writes with such a server. A base in 4 bits is brought back to floating point first. The merged
+    model is compared with the adapter before anything is kept.
 
     \b
     Examples:
       docgen export adapter -o merged
       docgen export adapter -o merged --corpus corpus
     """
+    from docgen.writers.local.quiet import quiet_libraries
+
+    quiet_libraries()  # before the import: bitsandbytes speaks when it is imported
     from docgen.training.export import export
 
     return print_report(export(adapter, output, corpus), style)

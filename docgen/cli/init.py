@@ -13,7 +13,7 @@ from docgen.cli.session import Session, in_session
 @click.option("--git-hook", is_flag=True, help="Install a plain git hook, for a project without pre-commit.")
 @in_session
 def init(session: Session, write_hook: bool, git_hook: bool) -> int:
-    """Settings, hook entry and CI step for this repository.
+    """Set a repository up: settings, hook entry and CI step.
 
     Writes docgen.toml with every default in a comment, unless there are settings, and prints what to add elsewhere.
 

@@ -62,6 +62,8 @@ def _option(item: Setting) -> Callable[[F], F]:
     notes = "; ".join(filter(None, [item.range, f"default {default}" if default and item.type is not dict else ""]))
     words = f"{item.meaning} [{notes}]" if notes else item.meaning
     shared: dict[str, Any] = {"help": words, "default": None, "expose_value": False, "callback": override}
+    if item.choices:
+        shared["shell_complete"] = lambda context, parameter, begun: [one for one in item.choices if one.startswith(begun)]
     if item.type is bool:
         return click.option(f"{word}/--no-{word[2:]}", name, **shared)
     if item.type is tuple:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from docgen.cli.printing import print_report
+from docgen.cli.printing import print_report, progress_shown
 from docgen.cli.session import Session, in_session
 
 
@@ -27,4 +27,7 @@ def track(session: Session, documents: tuple[Path, ...]) -> int:
     from docgen.cache import Cache, cache_folder
     from docgen.track import track
 
-    return print_report(track(list(documents), root=session.root, settings=session.settings(), cache=Cache(cache_folder())))
+    cache = Cache(cache_folder())
+    with progress_shown() as progress:
+        report = track(list(documents), root=session.root, settings=session.settings(), cache=cache, progress=progress)
+    return print_report(report)

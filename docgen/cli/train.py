@@ -22,11 +22,16 @@ if TYPE_CHECKING:
 @setting(
     *("train.base", "train.epochs", "train.learning_rate", "train.rank", "train.alpha", "train.rslora", "train.dora"),
     *("train.dropout", "train.weight_decay", "train.neftune", "train.freeze", "train.unfreeze", "train.prompt_weight"),
-    *("train.batch_size", "train.balance", "train.max_length", "train.overlong", "train.replay", "train.max_forgetting"),
+    *("train.batch_size", "train.balance", "train.max_length", "train.overlong", "train.replay", "train.replay_from"),
+    *("train.general_text", "train.max_forgetting"),
     *("train.seed", "train.eval_rows", "train.evaluations", "train.patience", "train.report_to"),
 )
 @click.option(
-    "--quantization", type=click.Choice(["nf4", "none"]), default="nf4", show_default=True, help="The base's weights."
+    "--quantization",
+    type=click.Choice(["nf4", "none"]),
+    default="nf4",
+    show_default=True,
+    help="How the base's weights are held: in 4 bits (`nf4`), or as they are.",
 )
 @click.option(
     "--since", type=click.Path(path_type=Path, file_okay=False, exists=True), help="Go on from this adapter with what is new."

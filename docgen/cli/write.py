@@ -29,7 +29,7 @@ from docgen.write.shares import share
 @click.option("--run-snippet", is_flag=True, help="Run the code that a model's card shows, offline, and say so on it.")
 @click.option("--run-examples", is_flag=True, help="Run the examples that API pages show, and say on them which ran well.")
 @click.option(
-    "--docstrings", is_flag=True, help="Write into the source of packages: missing docstrings, and stale defaults in them."
+    "--docstrings", is_flag=True, help="Write into the source of packages: missing docstrings, and what is stale in others."
 )
 @click.option("--no-cache", is_flag=True, help="Read every file anew, and keep nothing for the next time.")
 @in_session
@@ -48,15 +48,16 @@ def write(
 ) -> int:
     """Write or renew documents; what people wrote or edited stays.
 
-    TARGET is the folder of a model or dataset (its README.md is written), a Python package (docs/api/*.md), or a document
-    (its sections are renewed where their facts have changed). With --docstrings, TARGET is a package of the project, and
-    nothing but docstrings changes in its source.
+    TARGET is the folder of a model or dataset (its README.md is written), a Python package or module (docs/api/*.md), an
+    OpenAPI document, or a document or a folder of such (sections are renewed where their facts have changed). With
+    --docstrings, TARGET is a package of the project, and nothing but docstrings changes in its source.
 
     \b
     Examples:
       docgen write models/triage
       docgen write models/triage --run-snippet
       docgen write ourpackage --writer adapter --diff
+      docgen write docs
       docgen write docs/api/http.md --accept error-handling:ourpackage.http.get
       docgen write --docstrings src/ourpackage --diff
       docgen write models/* --shard 2/8 --writer http://localhost:8000/v1#MODEL

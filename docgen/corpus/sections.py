@@ -27,7 +27,9 @@ from docgen.subjects.linking import Headed, subject_of
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
-_CODE_OR_COMMENT = re.compile(r"(^ {0,3}(`{3,}|~{3,}).*?^ {0,3}\2)|<!--.*?-->", re.DOTALL | re.MULTILINE)
+_CODE_OR_COMMENT = re.compile(
+    r"(?P<kept>^ {0,3}(`{3,}|~{3,}).*?^ {0,3}\2)|<!--.*?-->|(?P<open><!--.*)", re.DOTALL | re.MULTILINE
+)
 _RULE = re.compile(r" {0,3}([-*_])(?:[ \t]*\1){2,}[ \t]*")
 _BLOCK_START = re.compile(r"\s*(?:[-*+]\s|\d+[.)]\s|>|\||#)")
 # A span of code, or a role of MyST with its target: `{name}` in backticks is code.
@@ -161,7 +163,7 @@ def plain_text(text: str) -> str:
     and code keep their lines."""
     blocks: list[str] = [""]
     fence = ""
-    for line in _LINE_END.split(_CODE_OR_COMMENT.sub(lambda found: found[1] or "", text)):
+    for line in _LINE_END.split(_CODE_OR_COMMENT.sub(lambda found: found["kept"] or found["open"] or "", text)):
         line = line.rstrip()
         marked = _FENCE.match(line)
         if fence or marked:

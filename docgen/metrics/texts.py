@@ -30,7 +30,9 @@ def first_line(composed_text: str) -> str:
 def composed(text: str) -> str:
     """The text in normal form but for its white space."""
     text = text if text.isascii() else unicodedata.normalize("NFC", text)
-    text = _COMMENT.sub(" ", text) if "<!--" in text else text
+    if "<!--" in text:
+        end = text.rfind("-->") + 3  # after which a comment only begins, and would be looked for to the end of the text
+        text = _COMMENT.sub(" ", text[:end]) + text[end:]
     return _DOUBLE_BACKTICKS.sub(r"`\1`", text) if "``" in text else text
 
 

@@ -8,7 +8,7 @@ document, so that two branches meet in a merge only where they are about the sam
 from __future__ import annotations
 
 import json
-import math
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NoReturn
@@ -125,9 +125,9 @@ class _Reader:
         return tuple(self._value(name, number) for number in row)
 
     def _value(self, name: str, value: JSON) -> float:
-        if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
-            self._refuse(f"`{name}` is {json.dumps(value)[:40]}, not a number", json.dumps(name))
-        return float(value)
+        if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= sys.float_info.max:
+            return float(value)
+        self._refuse(f"`{name}` is {json.dumps(value)[:40]}, not a number", json.dumps(name))
 
     def _object(self, value: JSON, name: str, near: str | None = None) -> dict[str, JSON]:
         if not isinstance(value, dict):

@@ -116,8 +116,8 @@ def metric_named(name: str, what: str, *, needs_higher: bool = False) -> str:
 
 
 def _number(name: str, value: float) -> float:
-    if not math.isfinite(value):
-        raise InputError(f"the minimum of {name} is {value}", fix="give a number from 0 to 100")
+    if not math.isfinite(value) or value > 100:
+        raise InputError(f"the minimum of {name} is {value:g}", fix="give a number from 0 to 100")
     return value
 
 

@@ -186,7 +186,7 @@ def _distributions(first: Scored) -> Html:
         values = [item[name] for item in first.scores.items.values() if name in item]
         if len(values) > 1 and is_share(name):
             charts.append(histogram(name, values, low=0, high=100, note=f"Of {len(values):,} texts, each by itself."))
-        elif len(values) > 1:
+        elif len(values) > 1 and any(values):  # of nothing but zeros, the table says all
             charts.append(histogram(name, values, low=0, note=f"Of {len(values):,} texts, each by itself."))
     return grid(*charts) if charts else paragraph("There is a single text.")
 

@@ -27,6 +27,7 @@ from docgen.settings import Settings
 
 _MOST_NAMED = 3
 Pairing = Literal["section", "document"]
+_FROM_ELSEWHERE = frozenset(("modules", "inherited", "exceptions", "example"))  # kinds that name more than their subject's own
 BEGINNING = "(beginning)"  # the name of what a document says before its first heading
 
 
@@ -208,6 +209,7 @@ class _Reader:
     root: Path
     settings: Settings
     known: dict[Subject, Facts] = field(default_factory=dict)
+    names: dict[Subject, frozenset[str]] = field(default_factory=dict)
 
     def items(self, path: Path, counterparts: _Counterparts) -> list[Item]:
         """The sections of one document, with their facts and references."""
@@ -216,7 +218,8 @@ class _Reader:
         for section in self.sections(path):
             facts = self._facts(subject or self._beside(section, path))
             key = unused(f"{document}#{section.name}", found)  # headings may come twice
-            answer = Answer(key, _brief(section, facts), section.text, counterparts.take(section))
+            brief = _brief(section, facts, self._elsewhere(section, facts))
+            answer = Answer(key, brief, section.text, counterparts.take(section))
             found[key] = Item(answer, document, document, document, section.line)
         return list(found.values())
 
@@ -268,6 +271,16 @@ class _Reader:
                 text, line = _filled(section.text, section.text_line)
                 yield _Section(text, (*section.path, section.heading), line, kind)
 
+    def _elsewhere(self, section: _Section, facts: Facts | None) -> str:
+        """What a table of docgen's names of the whole package and its project: other modules, members of bases, places."""
+        if facts is None or facts.subject.kind != "api" or not section.key or section.kind not in _FROM_ELSEWHERE:
+            return ""
+        if facts.subject not in self.names:
+            self.names[facts.subject] = frozenset(_names_in(facts))
+        words = set(re.findall(r"[\w.:/-]*\w", section.text))
+        files = {word for word in words if section.kind == "example" and "." in word and (self.root / word).is_file()}
+        return " ".join(sorted(words & self.names[facts.subject] | files))
+
     def _recorded(self, path: Path) -> Subject | None:
         ledger = Ledger.load(self.root, path)
         return ledger.subject if ledger else None
@@ -310,7 +323,14 @@ def _beginning(document: Document, heading: int) -> tuple[str, int]:
     return (text if re.search(r"\w", normalise(text)) else ""), start + 1
 
 
-def _brief(section: _Section, facts: Facts | None) -> Brief:
+def _names_in(facts: Facts) -> Iterator[str]:
+    """The names of a package's symbols and attributes, whole and alone, and the places of its facts as tables give them."""
+    for entry in facts:
+        yield from (entry.about, entry.about.rpartition(".")[2], *entry.strings("members"), *entry.strings("attributes"))
+        yield from (fact.source.rpartition("/")[2] for fact in entry.facts)
+
+
+def _brief(section: _Section, facts: Facts | None, elsewhere: str = "") -> Brief:
     """The order that a section answers, with all that is known of what it is about, whatever its kind, and the source of that
     and of what it holds; without facts where that is nothing, or where a person's heading announces no kind."""
     kind, entry = section.kind, None
@@ -323,7 +343,7 @@ def _brief(section: _Section, facts: Facts | None) -> Brief:
     if facts is None or entry is None or not kind:
         return Brief(kind, section.heading, section.about, ())
     held = (other.excerpt for other in facts if other.about.startswith(f"{entry.about}."))
-    return Brief(kind, section.heading, entry.about, entry.facts, "\n".join((entry.excerpt, *held)))
+    return Brief(kind, section.heading, entry.about, entry.facts, "\n".join((entry.excerpt, *held, elsewhere)))
 
 
 def _entry_under(place: Sequence[str], facts: Facts) -> Entry | None:

@@ -19,6 +19,7 @@ from ruamel.yaml.error import YAMLError
 from docgen.corpus.documents.decoding import decoded
 from docgen.facts import JSON, Entry, Fact, Facts, Subject
 from docgen.readers.card import card_facts
+from docgen.readers.plain_values import plain_values
 from docgen.report import InputError
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)^---[ \t]*$", re.DOTALL | re.MULTILINE)
@@ -45,7 +46,7 @@ def read_card(path: Path, shown: str) -> Facts:
 def _fields(text: str) -> Mapping[str, Any]:
     found = _FRONT_MATTER.match(text)
     try:
-        fields = YAML(typ="safe", pure=True).load(found[1]) if found else None
+        fields = plain_values(YAML(typ="safe", pure=True).load(found[1])) if found else None
     except (YAMLError, ValueError, RecursionError) as error:  # card_facts has read it before, so this is a last resort
         raise InputError(f"the front matter is not YAML: {error}", "", "mend the YAML") from error
     return fields if isinstance(fields, dict) else {}
