@@ -1,4 +1,4 @@
-"""How good a base's introductions are, on functions it never saw, beside two writers without a model.
+"""How good a base's introductions are, on functions it never saw, beside their names split into words.
 
     python benchmarks/base.py docgen/bases/sm --functions ../shared/benchmarks/code-docstring/valid.jsonl
     python benchmarks/base.py docgen/bases/sm --package PATH_OR_NAME [--package ...]

@@ -19,7 +19,7 @@ import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -171,7 +171,7 @@ class Player:
             self.tally.documents += int(str(report.summary["documents"]))
             self.tally.facts += sum(map(int, re.findall(r"(\d+) facts? asserted", report.table)))
 
-    def _put(self, files: Mapping[str, bytes], left: set[str] = frozenset()) -> None:  # type: ignore[assignment]
+    def _put(self, files: Mapping[str, bytes], left: Set[str] = frozenset()) -> None:
         """Makes the folder hold these files, the ledgers of before aside; those of `left` stay as they are."""
         for path in [path for path in self.there if path not in files and path not in left]:
             (self.root / path).unlink(missing_ok=True)

@@ -131,6 +131,11 @@ def marked(text: str, spans: Iterable[Span]) -> Html:
     return joined([*parts, text[at:]])
 
 
+def swatch(text: str, kind: str) -> Html:
+    """Words marked whole, as a legend shows what a mark of this kind looks like."""
+    return marked(text, [Span(0, len(text), kind)])
+
+
 def paragraph(*content: str) -> Html:
     """A paragraph."""
     return element("p", *content)

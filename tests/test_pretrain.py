@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -43,7 +44,7 @@ from docgen.training.pretrain import (
     rate_scale,
     rounded,
 )
-from docgen.training.recipe import AUTHORED_COPIES, LONGEST_ROW, build_base, install, package_list
+from docgen.training.recipe import AUTHORED_COPIES, LONGEST_ROW, build_base, install, package_list, tokenised
 
 SHAPE = Shape(vocabulary=320, width=64, layers=2, heads=2, feed_forward=128, context=128)
 PLAN = Plan(steps=6, tokens_a_step=256, warmup_steps=2, save_minutes=0.0)  # a checkpoint at every step
@@ -362,6 +363,34 @@ def test_every_row_is_a_prompt_and_an_answer_that_ends(place: Path) -> None:
             "<|end|><|assistant|>"
         )
         assert answer[-1] == tokenizer.eos_token_id and tokenizer.eos_token_id not in answer[:-1]
+
+
+def test_a_base_that_goes_on_from_another_is_the_mean_of_both(place: Path, tmp_path: Path) -> None:
+    shape = replace(SHAPE, context=1024)
+    plan = Plan(steps=3, tokens_a_step=2048, warmup_steps=1, save_minutes=0.0, matrix_rate=0.2, embedding_rate=0.2)
+    options = {"packages": place / "packages", "work": tmp_path / "work", "corpus": None, "models": 8}
+    build_base(tmp_path / "better", shape=shape, plan=plan, progress=quiet, begin=place / "base", **options)
+    before, now = (load_file(folder / "model.safetensors") for folder in (place / "base", tmp_path / "better"))
+    trained_to = load_file(tmp_path / "work" / "run" / "checkpoint-3.safetensors")
+    for name, value in now.items():
+        ended = trained_to[f"master/{name}"].bfloat16().float()
+        assert torch.allclose(value.float(), (before[name].float() + ended) / 2, rtol=0.01, atol=1e-3)
+    moved = trained_to["master/model.embed_tokens.weight"] - before["model.embed_tokens.weight"].float()
+    assert moved.abs().max() > 0.1, "the stage has changed something"
+    record = json.loads((tmp_path / "better" / "docgen_base.json").read_text())
+    assert record["averaged"] is True and record["begun_from"]["run"]["step"] == 3
+
+
+def test_introductions_that_their_facts_hardly_bear_out_are_not_trained_on(place: Path, tmp_path: Path) -> None:
+    brief = Brief("introduction", "Introduction", "till.count_coins", (Fact("kind", "function"), Fact("parameters", ["coins"])))
+    shutil.copytree(place / "work" / "tokenizer", tmp_path / "tokenizer")
+    (tmp_path / "examples").mkdir()
+    for split in ("train", "validation"):
+        texts = ["`count_coins` counts coins.", "`count_coins` weighs every banknote in the drawer."]
+        examples = [Example(brief, text, "till", "MIT", "docstring") for text in texts]
+        (tmp_path / "examples" / f"{split}.jsonl").write_bytes(dump_rows(examples))
+    rows, _ = tokenised(tmp_path / "examples", tmp_path, SHAPE, quiet)
+    assert len(rows) == 1
 
 
 def test_the_recipe_repeats_no_stage_that_is_done(place: Path) -> None:

@@ -11,7 +11,7 @@ from docgen.corpus.build import build
 from docgen.corpus.store import read_split
 from docgen.facts import JSON, Fact
 from docgen.writers.naming import mixes_up, without_twins
-from docgen.writers.raising import is_true_of_exceptions, names_exceptions, tells_conditions
+from docgen.writers.raising import is_true_of_exceptions, misquotes, names_exceptions, tells_conditions
 from docgen.writers.reading import reads_badly
 from docgen.writers.refusals import refusal
 
@@ -228,3 +228,10 @@ def test_a_switch_is_on_where_its_description_has_it_on() -> None:
 )
 def test_an_enumeration_keeps_each_name_once(text: str, once: str) -> None:
     assert without_twins(text) == once
+
+
+def test_a_message_that_no_fact_holds_is_a_misquote() -> None:
+    silent = order("error-handling", raises=["TillError"], raises__TillError__when=["coin is bent"])
+    told = order("error-handling", raises=["TillError"], raises__TillError__message=["The coin is bent."])
+    text = '`till` raises `TillError` with the message "The coin is bent".'
+    assert misquotes(silent, text) and not misquotes(told, text)

@@ -27,6 +27,7 @@ from docgen.page import (
     marked,
     panel,
     paragraph,
+    swatch,
     table,
     totals,
     whisker,
@@ -209,13 +210,13 @@ def _slices(first: Scored, headline: str) -> Iterator[Html]:
 def _texts(first: Scored, headline: str) -> Iterator[Html]:
     yield paragraph(
         "Worst first. In a text ",
-        marked("contradicted", [Span(0, 99, "wrong")]),
+        swatch("contradicted", "wrong"),
         " claims, those that stand ",
-        marked("in no fact", [Span(0, 99, "unseen")]),
+        swatch("in no fact", "unseen"),
         " and ",
-        marked("words that its reference does not have", [Span(0, 99, "added")]),
+        swatch("words that its reference does not have", "added"),
         " are marked; in the reference ",
-        marked("words that the text does not have", [Span(0, 99, "missing")]),
+        swatch("words that the text does not have", "missing"),
         ". What exactly is wrong shows beside the pointer.",
     )
     documents = by_document(first.items)

@@ -79,11 +79,15 @@ def misquotes(brief: Brief, text: str) -> bool:
     """Whether a message is quoted otherwise than it stands in the code: it may be cut short, but not reworded."""
     if brief.kind != "error-handling":
         return False
-    told = " ".join(" ".join(_reasons(brief).values()).split())
-    return bool(told) and any(
+    told = " ".join(" ".join([*_reasons(brief).values(), *_prose_of(brief)]).split())
+    return any(
         quoted != quoted.strip() or " ".join(html.unescape(quoted).split()).rstrip(".,") not in told
         for quoted in _QUOTE.findall(text)
     )
+
+
+def _prose_of(brief: Brief) -> Iterator[str]:
+    return (str(fact.value) for fact in brief.facts if isinstance(fact.value, str))
 
 
 def _reasons(brief: Brief) -> dict[str, str]:

@@ -21,7 +21,6 @@ from docgen.corpus.store import SPLITS, Example
 from docgen.page import (
     Html,
     Page,
-    Span,
     badge,
     bars,
     code,
@@ -34,6 +33,7 @@ from docgen.page import (
     joined,
     marked,
     paragraph,
+    swatch,
     table,
     totals,
 )
@@ -175,11 +175,11 @@ def _kinds(rows: Sequence[Row]) -> list[str]:
 def _rows(audit: Audit) -> Iterator[Html]:
     yield paragraph(
         "Of each label a few rows without a fault and the worst with one, each text beside the facts that it is written from. ",
-        marked("Contradicted", [Span(0, 99, "wrong")]),
+        swatch("Contradicted", "wrong"),
         ", ",
-        marked("in no fact", [Span(0, 99, "unseen")]),
+        swatch("in no fact", "unseen"),
         " and ",
-        marked("odd words", [Span(0, 99, "odd")]),
+        swatch("odd words", "odd"),
         " are marked; what exactly is wrong shows beside the pointer.",
     )
     faulty = {fault.row for fault in audit.faults}
