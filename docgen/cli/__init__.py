@@ -38,7 +38,7 @@ COMMANDS = (
     "completion",
 )
 LLM_MODULES = frozenset(
-    "accelerate bitsandbytes captum datasets httpx2 huggingface_hub matplotlib optuna peft "
+    "accelerate bitsandbytes captum datasets httpx2 huggingface_hub matplotlib optuna peft pyarrow "
     "safetensors torch transformers trl".split()
 )
 # What `docgen corpus` needs beside, which docgen[llm] brings along.
