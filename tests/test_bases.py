@@ -185,3 +185,11 @@ def test_no_library_sends_telemetry(before: str) -> None:
     )
     environment = {name: value for name, value in os.environ.items() if "TELEMETRY" not in name and "TRACK" not in name}
     subprocess.run([sys.executable, "-c", check], check=True, env=environment, cwd=Path(__file__).parent.parent)
+
+
+def test_the_card_of_the_embedded_base_is_fresh() -> None:
+    root = Path(__file__).parent.parent
+    command = [sys.executable, "-m", "docgen", "check", "docgen/bases/sm"]
+    ended = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=120)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert ended.stdout.startswith("1 document, 9 sections: 9 fresh")

@@ -50,6 +50,7 @@ def test_a_card_asserts_what_it_states(text: str, expected: dict[str, JSON]) -> 
         pytest.param("An adapter for `acme/other`.", "base_model", id="another base of an adapter"),
         pytest.param("The model is released under the MIT licence.", "license", id="another licence"),
         pytest.param("License: cc-by-nc-4.0", "license", id="another licence, label"),
+        pytest.param("| Model | Value |\n| --- | --- |\n| Licence | MIT |", "license", id="another licence, in a table"),
         pytest.param("It has 13B parameters.", "parameters.total", id="another size"),
         pytest.param("Parameters: 1.5M", "parameters.total", id="another size, label"),
         pytest.param("It has a context length of 4096 tokens.", "context_length", id="another context"),
@@ -79,6 +80,9 @@ def test_another_value_than_the_fact_is_contradicted(text: str, name: str) -> No
         pytest.param("It was fine-tuned on `acme/reviews`.", id="a data set"),
         pytest.param("Unlike `acme/base-13B`, it is small.", id="a comparison"),
         pytest.param("The code is released under the MIT licence.", id="the licence of the code"),
+        pytest.param(
+            "| Package | Version | Licence |\n| --- | --- | --- |\n| ink | 1.0 | The MIT License (MIT) |", id="a list of works"
+        ),
         pytest.param("The data set is licensed under CC-BY-4.0.", id="the licence of the data"),
         pytest.param("See LICENSE for terms.", id="no licence named"),
         pytest.param("It has about 8B parameters.", id="about"),

@@ -35,6 +35,7 @@ _OTHER_WORK = expression(
     r"\b(?:code|script\w*|data\w*|corpus|tokenizer|base|original|paper|docs|documentation|images?|library|package|and|or|but)\b",
     re.I,
 )
+_OF_TWO_CELLS = 3  # bars of a row
 
 
 class Named(Frozen):
@@ -59,9 +60,17 @@ def named_in(page: Page, entry: Entry) -> Iterator[Named]:
                 assert fact is not None
                 sentence = sentence_of(text, found.start(), found.end())
                 holds = same(found["value"], str(fact.value))
-                if holds is not None and not (pattern is _LICENCE and _OTHER_WORK.search(sentence)):
+                of_another = _OTHER_WORK.search(sentence) or _is_in_list_of_works(page, block.start + found.start())
+                if holds is not None and not (pattern is _LICENCE and of_another):
                     span = block.start + found.start("value"), block.start + found.end("value")
                     yield Named(fact, found["value"], *span, holds)
+
+
+def _is_in_list_of_works(page: Page, at: int) -> bool:
+    """Whether a place is in a row of more than two cells: a table of several works and their licences."""
+    start, end = page.plain.rfind("\n", 0, at) + 1, page.plain.find("\n", at)
+    row = page.plain[start : end if end >= 0 else None].strip()
+    return row.startswith("|") and row.count("|") > _OF_TWO_CELLS
 
 
 def _same_base(stated: str, base: str) -> bool | None:
