@@ -57,6 +57,44 @@ def test_a_condition_rests_on_the_reasons_of_its_exception(text: str, is_true: b
     assert is_true_of_exceptions(order(), text, 0.8) is is_true
 
 
+VAULT: dict[str, JSON] = {
+    "kind": "function",
+    "parameters": ["clip", "kind", "fuzz", "keep"],
+    "raises": ["ValueError", "VaultError", "VaultFull", "OSError"],
+    "raises.ValueError.when": ["kind is not in KINDS", "fuzz is less than 1"],
+    "raises.VaultError.condition": ["start is None"],
+    "raises.VaultError.message": ["no clip fits at {start}"],
+    "raises.VaultFull.condition": ["needed > len(free)"],
+    "raises.VaultFull.description": "If the free shelves do not suffice.",
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "is_true"),
+    [
+        pytest.param("`ValueError` is raised when `kind` is not one of `KINDS`.", True, id="denied as in the facts"),
+        pytest.param("`ValueError` is raised when `kind` is one of `KINDS`.", False, id="no longer denied"),
+        pytest.param("`ValueError` is raised when `kind` is given but is not in `KINDS`.", True, id="given is no denial"),
+        pytest.param("`ValueError` is raised when `fuzz` is below 1 line.", True, id="the same direction"),
+        pytest.param("`ValueError` is raised when `fuzz` is above 1 line.", False, id="the other direction"),
+        pytest.param("`ValueError` is raised when `fuzz` is not above 1.", True, id="the other direction, denied"),
+        pytest.param(
+            "`VaultError` is raised when the tape lies further than `fuzz` off.", True, id="words of the writer's own"
+        ),
+        pytest.param("`VaultFull` is raised when there are fewer free shelves than needed.", True, id="the sides of a sign"),
+        pytest.param("`VaultError` is raised when the free shelves do not suffice.", False, id="another's"),
+        pytest.param(
+            "- `VaultError`: the shelves do not suffice here.\n- `VaultFull`: some clip fits nowhere.", False, id="exchanged"
+        ),
+        pytest.param("When the block raises a `KeyError`, `ValueError` is raised.", True, id="an exception as a cause"),
+        pytest.param("`put` raises a `KeyError`.", False, id="an exception of none"),
+    ],
+)
+def test_a_condition_in_free_words_is_neither_turned_nor_anothers(text: str, is_true: bool) -> None:
+    brief = brief_for(Entry("tapes.put", tuple(Fact(name, value) for name, value in VAULT.items())), "error-handling")
+    assert is_true_of_exceptions(brief, text, 0.0) is is_true
+
+
 def test_a_default_of_what_is_no_parameter_is_refused() -> None:
     assert not refusal(order("use-case"), "`start` defaults to `0`.", 0.0)
     assert refusal(order("use-case"), "`span` defaults to `0`.", 0.0) == "mixes up what it names"

@@ -15,10 +15,11 @@ from docgen.statements.english import listed
 from docgen.statements.summary import tells_something
 from docgen.statements.verbs import ALSO_NOUNS, verb_of
 from docgen.support import content_words, share_known, stem, stems_of, support
+from docgen.writers.exchanged import exchanges
 from docgen.writers.vocabulary import general_stems
 
-# Share of a clause's words from which it is another parameter's description, and by how much its own must hold fewer.
-_ANOTHERS, _NEARER = 0.9, 0.2
+# Shares of a clause's words in another parameter's description, and by how much less its own holds, for it to be that one's.
+_MOSTLY, _ANOTHERS, _NEARER, _CLEARLY = 0.5, 0.9, 0.2, 0.13
 _LEAST_OF_MEMBER = 0.7  # share of the content words of what is said of a member that its own summary holds
 _LEAST_OF_SHORT, _LEAST_OF_LONG, _SHORT = 0.8, 0.5, 8  # share of a description that a sentence holds; words of a short one
 _TOLD = re.compile(
@@ -43,12 +44,19 @@ _TAKEN = re.compile(
     rf"(?:\bIt|`(?P<subject>[^`]+)`|\b(?:function|method|class)|\b[Ii]ts parameters|\b[Yy]ou give it|\b[Yy]ou pass(?: it)?) "
     rf"(?:(?:takes|needs|expects|accepts|are) )?(?P<names>{_NAMES})(?= and returns|[.;,]|$)(?!, (?:among|and others))"
 )
-_HELD = re.compile(rf"(?:\bIt|`(?P<subject>[^`]+)`) (?:has|holds|offers|provides|contains) (?P<names>{_NAMES})(?=[.;]|$)")
+_HELD = re.compile(
+    r"(?:(?:\bIt|`(?P<subject>[^`]+)`) (?:has|holds|offers|provides|contains)|\bIts (?:entry points|public names|members) are) "
+    rf"(?P<names>{_NAMES})(?P<more>,? (?:among others|and (?:\w+ )?others))?(?=[.;]|$)"
+)
 _AIM = re.compile(
     r"(?:(?:Call|Use) `(?P<called>[^`]+)` (?:to|when you need to)|`(?P<there>[^`]+)` is (?:there|used|meant) to"
     r"|`(?P<code>[^`]+)` is for code that has to) (?P<verb>[a-z]+)|\ATo (?P<first>[a-z]+)\b[^`.]*?, call `(?P<last>[^`]+)`"
+    r"|\AA caller that wants to (?P<wanted>[a-z]+)\b[^`.]*? uses `(?P<used>[^`]+)`"
 )
 _HEADED = re.compile(r"(?:The (?:\w+ )?)?`([^`]+)` (?:\w+ )?(?:is |[a-z]+s )")
+_TELLS = re.compile(r"(?:\A|[.;,] (?:and |while )?|\n)`(\w+)` ((?!and\b|or\b)[a-z][^.;`]*)")
+_IS_A = re.compile(r"(?:is|are) (?:an?|the) ")
+_CALLED = re.compile(r"\b(?:uses|[Cc]all|Use|[Rr]each for) `(\w+)`(?! and| or|,)")
 _GENERAL_AIMS = frozenset(
     "be build call check construct create do get give handle have make obtain provide return run see use work".split()
 )
@@ -63,6 +71,7 @@ def mixes_up(brief: Brief, text: str) -> bool:
         or _gives_a_default_to_another(brief, text)
         or _mistakes_the_optional(brief, text)
         or _lists_others(brief, text)
+        or _lists_itself(brief, text)
         or _tells_of_another_member(brief, text)
         or _aims_elsewhere(brief, text)
     )
@@ -77,6 +86,12 @@ def without_twins(text: str) -> str:
         return found[0] if len(set(names)) == len(names) else listed(list(dict.fromkeys(names)), joiner)
 
     return _ENUMERATION.sub(once, text)
+
+
+def _lists_itself(brief: Brief, text: str) -> bool:
+    """Whether a list of several names ends with the subject's own, as one does for which a model knows no other."""
+    own = {brief.short, brief.about}
+    return any(len(names) > 2 and names[-1] in own for names in map(_CODE.findall, _ENUMERATION.findall(text)))
 
 
 def lists_twice(text: str) -> bool:
@@ -116,25 +131,23 @@ def _describes_another(brief: Brief, text: str) -> bool:
     described, parameters = _described(brief), _parameters(brief)
     if any(_has_another_default(brief, *found) for found in _DEFAULTED.findall(text)):
         return True
-    for sentence in _SENTENCES.split(text):
-        named = {name for name in _CODE.findall(sentence) if name in parameters}
-        if len(named) != 1 or not named <= described.keys():
-            continue
-        (name,) = named
-        if any(_is_of_another(brief, clause, name, described) for clause in re.split(r"; |, (?:and|while) ", sentence)):
-            return True
-    return False
+    said = []
+    for clause in (clause for sentence in _SENTENCES.split(text) for clause in re.split(r"; |, (?:and|while) ", sentence)):
+        named = {name for name in _CODE.findall(clause) if name in parameters}
+        if len(named) == 1 and named <= described.keys():
+            said.append((named.pop(), clause))
+    facts = {name: f"{name} {words}" for name, words in described.items()}
+    return exchanges(said, facts) or any(_is_of_another(brief, clause, name, described) for name, clause in said)
 
 
 def _is_of_another(brief: Brief, clause: str, name: str, described: Mapping[str, str]) -> bool:
-    if f"`{name}`" not in clause:
-        return False
-    if _is_told_otherwise(brief, clause, name, described[name]):
+    if brief.kind != "error-handling" and _is_told_otherwise(brief, clause, name, described[name]):
         return True
     alone = support(clause, [described[name], name])
     own = support(clause, [described[name], name, brief.short, str(brief.get("doc", ""))])
     others = [support(clause, [words, other, name]) for other, words in described.items() if other != name]
-    if any(other > own or (other >= _ANOTHERS and other > alone + _NEARER) for other in others):
+    most = max(own, _MOSTLY) if brief.kind == "error-handling" else own + _CLEARLY  # conditions tell little of what a thing is
+    if any(other > most or (other >= _ANOTHERS and other > alone + _NEARER) for other in others):
         return True
     if _TOLD.match(clause.strip()) is None:
         return False
@@ -208,8 +221,13 @@ def _lists_others(brief: Brief, text: str) -> bool:
         if not names <= set(parameters) or not is_whole:
             return True
     members = {*brief.entry.strings("members"), *brief.entry.strings("attributes")}
-    held = (set(_CODE.findall(found["names"])) for found in _HELD.finditer(text) if found["subject"] in own)
-    return bool(members) and any(not names <= members or len(names) < min(len(members), _MOST_LISTED) for names in held)
+    for found in _HELD.finditer(text):
+        names = set(_CODE.findall(found["names"]))
+        may_be_part = bool(found["more"]) or found[0].startswith("Its ")
+        leaves_out = not may_be_part and len(names) < min(len(members), _MOST_LISTED)
+        if members and found["subject"] in own and (not names <= members or leaves_out or (found["more"] and names == members)):
+            return True
+    return False
 
 
 # The subject and its members ---------------------------------------------------------------------------------------------
@@ -250,20 +268,27 @@ def _callable(brief: Brief) -> set[str]:
     return own | set(brief.entry.strings("members")) if brief.symbol_kind in ("module", "package") else own
 
 
-def invents_members(brief: Brief, text: str) -> bool:
-    """Whether a text tells what a member is or does of which the facts have no more than the name, or something else."""
+def invents_members(brief: Brief, text: str, least_support: float) -> bool:
+    """Whether a text tells of a member what the summary of another says, or what sort of thing it is against its own; and
+    whether less of what it tells than `least_support` (0.7 at most) stands in the member's summary."""
     if brief.kind == "error-handling" or brief.symbol_kind not in ("module", "package", "class"):
         return False
-    for name in brief.entry.strings("members"):
-        doc = brief.get(f"members.{name}")
-        for told in re.findall(rf"(?:\A|[.;,] (?:and |while )?|\n)`{re.escape(name)}` ((?!and\b|or\b)[a-z][^.;`]*)", text):
-            if not isinstance(doc, str) or not tells_something(doc) or support(told, [doc, name]) < _LEAST_OF_MEMBER:
-                return True
-        if not isinstance(doc, str) and re.search(
-            rf"\b(?:uses|[Cc]all|Use|[Rr]each for) `{re.escape(name)}`(?! and| or|,)", text
-        ):
+    docs = {name: _summary(brief, name) for name in brief.entry.strings("members")}
+    least = min(_LEAST_OF_MEMBER, least_support)
+    told = [(name, words) for name, words in _TELLS.findall(text) if name in docs]
+    if exchanges(told, {name: f"{name} {doc}" for name, doc in docs.items()}):
+        return True
+    for name, words in told:
+        asked = _LEAST_OF_MEMBER if _IS_A.match(words) else least
+        if support(words, [docs[name], name]) < asked or (least and not docs[name]):
             return True
-    return False
+    return bool(least) and any(name in docs and not docs[name] for name in _CALLED.findall(text))
+
+
+def _summary(brief: Brief, name: str) -> str:
+    """What the facts tell of a member; "" where that is nothing."""
+    doc = brief.get(f"members.{name}")
+    return doc if isinstance(doc, str) and tells_something(doc) else ""
 
 
 def _tells_of_another_member(brief: Brief, text: str) -> bool:
@@ -309,8 +334,8 @@ def _aims_elsewhere(brief: Brief, text: str) -> bool:
         return False
     for sentence in _SENTENCES.split(text):
         for found in _AIM.finditer(sentence):
-            name = found["called"] or found["there"] or found["code"] or found["last"]
-            verb = found["verb"] or found["first"]
+            name = found["called"] or found["there"] or found["code"] or found["last"] or found["used"]
+            verb = found["verb"] or found["first"] or found["wanted"]
             doc = brief.get("doc") if name in (brief.short, brief.about) else brief.get(f"members.{name}")
             if not isinstance(doc, str):
                 continue
@@ -326,7 +351,7 @@ def _aims_elsewhere(brief: Brief, text: str) -> bool:
 
 def _rests_on(found: re.Match[str], sentence: str, doc: str, name: str) -> bool:
     """Whether all that a member is to be called for stands in its summary."""
-    told = sentence if found["last"] else re.split(r", and `|; ", sentence[found.start() :])[0]
+    told = sentence if found["last"] or found["used"] else re.split(r", and `|; ", sentence[found.start() :])[0]
     known = stems_of([doc, name])
     strange = [word for word in _words(told) if stem(word) not in known and word not in _GENERAL_AIMS]
     spelt = [code for code in _CODE.findall(told) if code != name] + re.findall(r"(?<![`\w])[A-Z]{2,}\b", told)

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from docgen.brief import Brief, exceptions_of, exceptions_to_name, members_that
 from docgen.facts import Entry
-from docgen.support import support
+from docgen.support import content_words, stem, support
+from docgen.writers.exchanged import exchanges
 
 _SENTENCES = re.compile(r"(?<=[.!?])\s+|\n")
 _CODE = re.compile(r"`([^`]+)`")
-_IS_RAISED = re.compile(r"`([^`]+)` (?:is|are|can be|may be) (?:raised|thrown)\b")
+_IS_RAISED = re.compile(r"`([^`]+)` (?:is|are|can be|may be) (?:raised|thrown)\b(?! (?:above|beyond|to|from)\b)")
 _RAISES = re.compile(
     r"(?:\b(?:raises?|throws?|[Yy]ou get|[Ee]xpect)|^[-*]) (?:an? |the )?"
     r"(`[A-Z][^`]*`(?:(?:, | and | or |, and |, or )`[A-Z][^`]*`)*)",
@@ -25,31 +27,50 @@ _RAISES = re.compile(
 _CAUSE = re.compile(
     r"\b(?:if|when|whenever|unless|after|on|from|except|catch(?:es)?|handles?) (?:an? |the )?(?:`[^`]+`(?:, | or | and ))*\Z"
 )
+_NAME = re.compile(r"\w+")
 _QUOTE = re.compile(r"[\"“]([^\"”]+)[\"”]")
 _MOST_CONDITIONS = 3  # of one exception that a whole answer tells
 _HALF = 0.5  # of a condition's words, from which it is told
 _CONDITION = re.compile(r"\b(?:if|when|whenever|unless|where|as soon as|signals that|means that)\b|`: ", re.IGNORECASE)
-_SMALLER = "less|below|smaller|under|lower|negative|fewer|shorter|earlier"
-_GREATER = "greater|above|larger|more|exceeds?|over|longer|beyond|later"
-_COMPARES = re.compile(rf"\b(?P<not>not )?(?:(?P<smaller>{_SMALLER})|(?P<greater>{_GREATER}))\b", re.IGNORECASE)
+_IN_A_CONDITION = re.compile(r"\b(?:if|when|whenever|unless|while|where|after|once)\b[^,.;]*\Z", re.IGNORECASE)
+_SMALLER = "less|below|smaller|under(?= [`\\d])|lower|negative|fewer|shorter|earlier|before|at most"
+_GREATER = "greater|above|larger|more|exceeds?|over(?= [`\\d])|longer|beyond|later|after|at least|positive"
+_COMPARES = re.compile(rf"\b(?:(?P<smaller>{_SMALLER})|(?P<greater>{_GREATER}))\b", re.IGNORECASE)
 _SIGNS = re.compile(r"\b(?:zero|positive|empty|equals?|true|false|missing|given|passed|set)\b", re.IGNORECASE)  # code has signs
-# What allows both directions: a range, a difference, or words that leave the direction open.
-_EITHER = re.compile(r"!=|\b(?:between|range|differs?|equal|must|invalid|out of|within|limit)\b", re.IGNORECASE)
+_DENIES = re.compile(r"\b(?:not|no|none|neither|nor|never|without|cannot|false)\b", re.IGNORECASE)
+_TRUTH = re.compile(r"\b(?:true|false)\b", re.IGNORECASE)
+_STATES = re.compile(r"\b(?:is|are|was|has|have|does|do|can|cannot|holds|contains|occurs)\b")
+_UNLESS = re.compile(r"\bunless\b", re.IGNORECASE)
+_IS_THERE = re.compile(r"\b(?:given|passed|set)\b")
+_ALTERNATIVES = re.compile(r"[,;.]\s|\b(?:and|or|but|if|when|unless|while)\b", re.IGNORECASE)
 _PARTS = ("when", "condition", "message", "description")
 
 
 def is_true_of_exceptions(brief: Brief, text: str, least_support: float) -> bool:
-    """Whether every exception that a text calls raised is one of the facts, and every condition beside it rests on a reason
-    that the facts give for it: so large a share of its content words at least."""
+    """Whether every exception that a text calls raised is one of the facts, and no condition beside it is another exception's,
+    turned, or of another parameter; so large a share of its content words as `least_support` stands in the reasons that the
+    facts give for the exception."""
     reasons, raisers = _reasons(brief), _raisers(brief)
     known = set(reasons) or {name for name in _CODE.findall(" ".join(brief.sources)) if name[:1].isupper()}
     if any(name not in known for name in _IS_RAISED.findall(text)):
         return False
     if brief.kind != "error-handling":
         return True
-    if any(name not in known for run in _RAISES.findall(text) for name in _CODE.findall(run)):
+    for found in _RAISES.finditer(text):
+        is_cause = _IN_A_CONDITION.search(text[: found.start()]) is not None  # "when the block raises an `Exception`"
+        if not is_cause and any(name not in known for name in _CODE.findall(found[1])):
+            return False
+    entries = (brief.entry, *members_that(brief.entry))
+    conditions = list(_conditions(text, reasons))
+    if exchanges(conditions, reasons):
         return False
-    return all(_rests_on(part, reasons[name], raisers, least_support) for name, part in _said(text, reasons))
+    for name, clause in conditions:
+        raising = [entry for entry in entries if name in exceptions_of(entry)]
+        if _names_another(clause, name, reasons[name], raising) or _is_turned(clause, name, raising):
+            return False
+        if _held(clause, reasons[name], raisers) < least_support:
+            return False
+    return True
 
 
 def names_exceptions(brief: Brief, text: str) -> bool:
@@ -91,12 +112,12 @@ def _prose_of(brief: Brief) -> Iterator[str]:
 
 
 def _reasons(brief: Brief) -> dict[str, str]:
-    """All that the facts tell of why each exception is raised, by the subject and by its members."""
+    """All that the facts tell of why each exception is raised, by the subject and by its members, and in its own docstring."""
     found: dict[str, str] = {}
     for entry in (brief.entry, *members_that(brief.entry)):
         for name in exceptions_of(entry):
             told = [text for part in _PARTS for text in _texts(entry, f"raises.{name}.{part}")]
-            found[name] = " ".join([found.get(name, ""), *told]).strip()
+            found[name] = " ".join([found.get(name) or str(brief.get(f"members.{name}", "")), *told]).strip()
     return found
 
 
@@ -111,38 +132,70 @@ def _raisers(brief: Brief) -> set[str]:
     return {brief.short, brief.about, *members, *(name.rpartition(".")[2] for name in members), *brief.entry.strings("handles")}
 
 
-def _said(text: str, reasons: dict[str, str]) -> Iterator[tuple[str, str]]:
-    """Each exception with what a sentence says beside it: up to the next one, and before it where a condition comes first."""
+def _conditions(text: str, reasons: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Each exception with the condition that a sentence gives beside it: up to the next exception or a semicolon, and before
+    it where the condition comes first."""
     for sentence in _SENTENCES.split(text):
         places = [found for found in _CODE.finditer(sentence) if found[1] in reasons]
         for number, found in enumerate(places):
             end = places[number + 1].start() if number + 1 < len(places) else len(sentence)
             lead = sentence[: found.start()] if not number else ""
-            yield found[1], lead + sentence[found.end() - 1 : end]
+            said = lead + sentence[found.end() - 1 : end]
+            if condition := _CONDITION.search(said):
+                yield found[1], said[condition.start() + (condition[0] == "`: ") :].partition(";")[0]
 
 
-def _rests_on(said: str, reasons: str, raisers: set[str], least_support: float) -> bool:
-    """Whether the names, the words and the comparison of a condition stand in the reasons."""
-    condition = _CONDITION.search(said)
-    if condition is None:
-        return True
-    if not reasons:
-        return False
-    clause = said[condition.start() + (condition[0] == "`: ") :]
-    words = set(re.findall(r"\w+", reasons))
+def _held(clause: str, reasons: str, raisers: set[str]) -> float:
+    """The share of a condition's words, or of its names where that is less, that the reasons hold."""
     names = [name for name in _CODE.findall(clause) if name not in raisers]
-    if any(not set(re.findall(r"\w+", name)) <= words for name in names):
-        return False
-    if support(_SIGNS.sub(" ", _COMPARES.sub(" ", clause)), [reasons, *raisers]) < least_support:
-        return False
-    return _EITHER.search(reasons) is not None or _directions(clause) <= _directions(reasons)
+    known = sum(set(_NAME.findall(name)) <= set(_NAME.findall(reasons)) for name in names)
+    words = support(_SIGNS.sub(" ", _COMPARES.sub(" ", clause)), [reasons, *raisers])
+    return min(words, known / len(names) if names else 1.0)
 
 
-def _directions(text: str) -> set[str]:
-    """The directions in which a condition compares: in code by its signs, in words by theirs."""
-    found = set()
-    for each in _COMPARES.finditer(text):
-        is_smaller = bool(each["smaller"]) is not bool(each["not"])
-        found.add("smaller" if is_smaller else "greater")
-    found |= {"smaller"} if re.search(r"<|\b(?:positive|zero|empty|at least)\b", text) else set()
-    return found | ({"greater"} if re.search(r">|\bat most\b", text) else set())
+def _names_another(clause: str, name: str, reasons: str, raising: Sequence[Entry]) -> bool:
+    """Whether a condition speaks of a parameter that its exception's reasons leave out, while these name others, or hold the
+    rest of what it says."""
+    parameters = {parameter.lstrip("*") for entry in raising for parameter in entry.strings("parameters")}
+    spelt = {word for code in _CODE.findall(clause) for word in _NAME.findall(code)}
+    if parameters & spelt <= set(_NAME.findall(reasons)):
+        return False
+    stated = {word for text in _stated(name, raising, ("when", "condition")) for word in _NAME.findall(text)}
+    prose = _SIGNS.sub(" ", _COMPARES.sub(" ", _CODE.sub(" ", clause)))
+    return bool(parameters & stated) or support(prose, [reasons]) >= _HALF
+
+
+def _is_turned(clause: str, name: str, raising: Sequence[Entry]) -> bool:
+    """Whether a condition compares the other way round than a reason in the same words, or denies what it says."""
+    told = [case for text in _stated(name, raising, ("when", "description")) for case in _cases(text)]
+    for case in _cases(clause):
+        alike = {other.direction for other in told if other.direction and other.words <= case.words}
+        if case.direction and alike and case.direction not in alike:
+            return True
+        denials = {other.is_denied for other in told if not other.direction and other.words == case.words}
+        if not case.direction and denials == {not case.is_denied}:
+            return True
+    return False
+
+
+def _stated(name: str, raising: Sequence[Entry], parts: Sequence[str]) -> Iterator[str]:
+    """What the facts of entries state of when they raise an exception."""
+    return (text for entry in raising for part in parts for text in _texts(entry, f"raises.{name}.{part}"))
+
+
+class _Case(NamedTuple):
+    """One alternative of a condition: its words, the direction in which it compares, and whether it is denied."""
+
+    words: frozenset[str]
+    direction: str
+    is_denied: bool
+
+
+def _cases(condition: str) -> Iterator[_Case]:
+    """The alternatives of a condition that say something of a thing: `kind` is not in `KINDS`, `step` is less than 1."""
+    for part in _ALTERNATIVES.split(_UNLESS.sub("if not", condition)):
+        is_denied = len(_DENIES.findall(part)) % 2 == 1
+        directions = {"smaller" if bool(found["smaller"]) is not is_denied else "greater" for found in _COMPARES.finditer(part)}
+        words = frozenset(map(stem, content_words(_TRUTH.sub(" ", _COMPARES.sub(" ", part)))))
+        if words and len(directions) < 2 and _STATES.search(part) and not _IS_THERE.search(part):
+            yield _Case(words, "".join(directions), is_denied)

@@ -27,6 +27,11 @@ _NO_NOUN = re.compile(
     r"\bas (?:as|if|when)\b(?! (?:well|though|long|soon|if|they|it|you))",
     re.IGNORECASE,
 )
+_TWO_CONDITIONS = re.compile(r"\b(?:if|when|whenever|unless) (?:in case|if|when|whenever|unless)\b")
+_NEGATED_THING = re.compile(r"\b(?:the|an?) \w+n['’]t\b", re.IGNORECASE)
+_POINTS_AWAY = re.compile(r"\b[Ss]ee (?:below|above|also|(?:the )?(?:notes?|references?|examples?)\b)")
+_LIST_ALONE = re.compile(r"; `x`(?:(?:, | and |, and )`x`)*\.\Z")
+_RESULTS_IN_VERB = re.compile(r"\b(?:returns|takes|holds|contains) [a-z]{4,}s (?:an?|the)\b")
 _NEEDS_TO = re.compile(r"\b(?:need|has|have) to (\S+[^.;]*)")
 _NEEDS_A = re.compile(r"\bwhere you need (\S+[^.;]*)")
 _AIMS = re.compile(
@@ -109,6 +114,11 @@ def _is_garbled(brief: Brief, sentence: str) -> bool:
     plain = _QUOTED.sub("x", re.sub(r"`[^`]*`", "`x`", sentence))
     return (
         _NO_NOUN.search(plain) is not None
+        or _TWO_CONDITIONS.search(plain) is not None
+        or _NEGATED_THING.search(plain) is not None
+        or _POINTS_AWAY.search(plain) is not None
+        or _LIST_ALONE.search(plain) is not None
+        or _RESULTS_IN_VERB.search(plain) is not None
         or _has_another_verb(plain)
         or _is_verb_as_noun(plain)
         or _aims_at_no_verb(plain)

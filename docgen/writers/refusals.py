@@ -7,6 +7,7 @@ refuses a text, and none mends one. Writers choose among their drafts by it, and
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from docgen.brief import Brief
@@ -25,6 +26,8 @@ from docgen.writers.vocabulary import general_stems
 __all__ = ["names_exceptions", "refusal", "states_docstring"]
 
 _LEAST_OF_DOCSTRING = 0.7  # share of a docstring's content words that an introduction must hold
+_LEAST_AT_ALL = 0.3  # of a writer that may say all in words of its own
+_OWN_WORDS = 0.5  # support below which a writer may bring its own verb too
 _LEFTOVER = re.compile(
     r"from these facts only|<\|[^|>\n]*\|>|</?s>|\[/?INST\]|"
     r"^(?:takes|source words|documented_raises|members|handles|raises|doc(?:\.description)?): |"
@@ -34,6 +37,7 @@ _LEFTOVER = re.compile(
 _BLOCK_MARKUP = re.compile(r"^ {0,3}(?:#{1,6}\s|```|~~~|\|)|^---\s*$", re.MULTILINE)
 _SENTENCE_START = re.compile(r"[A-Z0-9`\"'(\[*_“]")
 _SENTENCES = re.compile(r"(?<=[.!?])\s+|\n")
+_STUTTER = re.compile(r"\b([a-z]+)\s+\1\b")
 _CONDITION = re.compile(r"\b(?:if|when|unless)\s+([^,.;]+)")
 _BEHAVES = re.compile(r"\b(?:if|unless|otherwise|raises?|raised)\b")
 _RETURNS_NAME = re.compile(r"\breturns?\s+(?:an?\s+|the\s+)?(?:new\s+|given\s+)?`([A-Za-z_]\w*)`")
@@ -72,7 +76,7 @@ def _refusals(brief: Brief, text: str, least_support: float) -> Iterator[str]:
         yield "breaks the layout"
     if not _is_whole(text):
         yield "breaks off in a sentence"
-    if _repeats(text) or _says_a_condition_twice(text) or _goes_in_circles(brief, text):
+    if _repeats(brief, text) or _says_a_condition_twice(text) or _goes_in_circles(brief, text):
         yield "repeats itself"
     checked = verify(text, brief.entry)
     if any(item.verdict == "contradicted" for item in checked):
@@ -90,7 +94,7 @@ def _refusals(brief: Brief, text: str, least_support: float) -> Iterator[str]:
     if (
         _invents_behaviour(brief, text)
         or _guesses(brief, text)
-        or invents_members(brief, text)
+        or invents_members(brief, text, least_support)
         or not is_true_of_exceptions(brief, text, least_support)
     ):
         yield "says what no fact supports"
@@ -102,18 +106,22 @@ def _refusals(brief: Brief, text: str, least_support: float) -> Iterator[str]:
         yield "leaves out an exception"
     if brief.kind == "error-handling" and not tells_conditions(brief, text):
         yield "leaves out a condition"
-    if brief.kind == "introduction" and not states_docstring(brief, text):
+    if brief.kind == "introduction" and not states_docstring(brief, text, least_support):
         yield "says something other than the docstring"
 
 
-def states_docstring(brief: Brief, text: str) -> bool:
-    """Whether a text says what the docstring does, with its first verb or the thing that it names; true where there is none."""
+def states_docstring(brief: Brief, text: str, least_support: float = 1.0) -> bool:
+    """Whether a text says what the docstring does, with its first verb or the thing that it names; true where there is none. A
+    writer that may bring words of its own, as far as `least_support` lets it, says it in fewer of the docstring's."""
     doc = brief.get("doc")
     if not isinstance(doc, str):
         return True
     said, noun = stems_of([text, brief.short]), summary_of(brief).noun
-    if share_known(doc, said) < _LEAST_OF_DOCSTRING:
+    least = min(_LEAST_OF_DOCSTRING, max(_LEAST_AT_ALL, least_support))
+    if share_known(doc, said) < least:
         return False
+    if least < _OWN_WORDS:
+        return True
     if noun is not None and noun.head not in FUNCTION_WORDS and noun.head.isalpha() and stem(noun.head) not in said:
         return False
     named = re.match(rf"`{re.escape(brief.short)}` [a-z]+s (.+)", summary_of(brief).text)
@@ -161,18 +169,26 @@ def _is_whole(text: str) -> bool:
     return True
 
 
-def _repeats(text: str) -> bool:
-    """Whether three words in a row come twice, two of them with content: "raised if the" may, "reads a file" may not."""
-    words = re.findall(r"[a-z_][a-z0-9_']*", text.lower())
-    seen: set[tuple[str, ...]] = set()
-    for index in range(len(words) - 2):
-        triple = tuple(words[index : index + 3])
-        if sum(word not in FUNCTION_WORDS for word in triple) < 2:
-            continue
-        if triple in seen:
-            return True
-        seen.add(triple)
-    return False
+def _repeats(brief: Brief, text: str) -> bool:
+    """Whether three words in a row come twice, two of them with content: "raised if the" may, "reads a file" may not. Where
+    names of code are among them, it is three in one sentence and four in all. Metrics may where results are compared."""
+    if brief.kind == "evaluation":
+        return False
+    in_a_sentence = any(_comes_twice(sentence, 3, counts_names=True) for sentence in _SENTENCES.split(text))
+    return in_a_sentence or _comes_twice(text, 3, counts_names=False) or _comes_twice(text, 4, counts_names=True)
+
+
+def _comes_twice(text: str, size: int, *, counts_names: bool) -> bool:
+    """Whether so many words in a row, at least two of them with content, come twice in a text; of more than three, one is no
+    name: "when `a` or `b`" may."""
+    words = re.findall(r"`[^`]*`|[a-z_][a-z0-9_']*", text.lower())
+    told = []
+    for run in (tuple(words[index : index + size]) for index in range(len(words) - size + 1)):
+        plain = [word for word in run if word not in FUNCTION_WORDS and word[0] != "`"]
+        names = [word for word in run if word[0] == "`"] if counts_names else []
+        if len(plain) + len(names) > 1 and (plain or size == 3):
+            told.append(run)
+    return len(set(told)) < len(told)
 
 
 def _goes_in_circles(brief: Brief, text: str) -> bool:
@@ -185,14 +201,21 @@ def _goes_in_circles(brief: Brief, text: str) -> bool:
         if brief.kind != "error-handling" and any(named.count(name) > 1 for name in (brief.short, brief.about)):
             return True
         plain = re.sub(r"`[^`]*`", " ` ", sentence).lower()
-        words = re.findall(r"[a-z]+", plain)
-        if any(first == second for first, second in zip(words, words[1:], strict=False)):
+        if _STUTTER.search(plain):
             return True
         if brief.kind == "error-handling":
             continue
         if any(word not in told for phrase in _PHRASE_ENDS.split(plain) for word in _said_by_itself(phrase)):
             return True
+        if brief.kind == "introduction" and brief.symbol_kind in ("function", "method", "property") and _says_thrice(sentence):
+            return True
     return False
+
+
+def _says_thrice(sentence: str) -> bool:
+    """Whether a sentence brings a word of content three times, names included."""
+    counts = Counter(word for word in re.findall(r"[a-z]+", sentence.lower()) if len(word) > 2 and word not in FUNCTION_WORDS)
+    return any(count > 2 for count in counts.values())
 
 
 def _said_by_itself(phrase: str) -> Iterator[str]:
