@@ -7,22 +7,21 @@ when it runs, after the libraries have been told to keep quiet.
 
 from __future__ import annotations
 
+import importlib.util
+import json
 import os
-import shutil
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from docgen.corpus.build import build
 from docgen.corpus.record import read_record as read_corpus_record
-from docgen.corpus.store import SPLITS, Split, corpus_mark, dump_rows, read_rows, split_lines
+from docgen.corpus.store import SPLITS, Split, corpus_mark, dump_rows, read_rows
 from docgen.facts import JSON
 from docgen.files import root_of
-from docgen.report import Finding, InputError, Report
+from docgen.report import Finding, InputError, MissingExtra, Report
 from docgen.settings import Settings, TrainSettings
 from docgen.write import write
 from docgen.writers import ADAPTER_RECORD
@@ -34,24 +33,23 @@ if TYPE_CHECKING:
     from docgen.training.checkpoints import RunRecord
     from docgen.training.cost import Cost
     from docgen.training.evaluation import Scored
+    from docgen.training.place import Sources
     from docgen.training.plan import Plan
     from docgen.training.processes import Processes
     from docgen.training.rows import Row, Rows
     from docgen.training.since import Seen
     from docgen.training.trainer import DocgenTrainer, Trained
+    from docgen.training.tries import Tried
     from docgen.writers.local.base import Base, Quantization
     from docgen.writers.local.chat import Chat
     from docgen.writers.local.generation import Limits
     from docgen.writers.local.record import Record
 
 Progress = Callable[..., None]
-_RUN = "checkpoints"  # in the output folder, until the adapter is finished
 _LEARNT_FROM = 20_000  # rows that the extractive baseline holds; the words typical of a kind show in fewer
 _BETTER = "try --trials, more sections, or a larger base"
-_TRIED = frozenset({"search", "folds"})  # what `tried` leaves there
-_NOT_DECIDING = frozenset(
-    {"base", "report_to", "max_forgetting", "general_text"}
-)  # settings that change nothing about how a run goes
+_INSTEAD = {"tensorboard": ("tensorboardX",)}  # what does as well as a tracker's own module
+_CHOSEN = frozenset({"epochs", "learning_rate"})  # where they are 0
 
 
 def train(
@@ -76,74 +74,72 @@ def train(
     to go on from with what it has not seen. Without `scored` no held-out rows are scored. The findings are rows that could
     not be used as they are, and an adapter that forgets too much.
 
-    Raises InputError for a bad row (file:line), base or output, for a run to resume of which something has changed, and where
-    not as many `processes` run as were asked for (0: any number). Ctrl-C saves a checkpoint, then raises KeyboardInterrupt.
+    Raises InputError for a bad row (file:line), base or output, for a run to resume of which something has changed, where
+    another run is at work, and where not as many `processes` run as were asked for (0: any number). Ctrl-C saves a checkpoint,
+    then raises KeyboardInterrupt.
     """
     quiet_libraries()
+    from docgen.training.checkpoints import sole
     from docgen.training.cost import measured
-    from docgen.training.processes import joined
-    from docgen.training.trainer import load_best, run
+    from docgen.training.place import RUN, Sources, workplace
+    from docgen.training.processes import end_with_starter, joined
 
     own = joined(processes)
+    end_with_starter()
     progress = progress if own.is_main else (lambda *_: None)
     settings = settings or TrainSettings()
-    if not dry_run and (finished := own.told(_finished(output, resume) if own.is_main else None)):
+    sources = Sources(corpus, output, project, base, since, resume)
+    if finished := own.told(_finished_report(sources, settings, quantization) if own.is_main else None):
         return finished
-    with measured() as cost, _workplace(output, dry_run) as place:
-        sources = _Sources(corpus, place, project, base, since)
-        task = _prepare(sources, settings, quantization, own, scored, progress)
-        trainer = _trainer(task, place / _RUN, progress)
-        plan = _plan(task, trainer)
-        if dry_run:
-            return Report("train", task.left_out, {"dry_run": True, **asdict(plan)}, str(plan))
-        progress(str(plan))
-        checkpoint = _begin(task, place / _RUN, resume, progress)
-        before = _score_base(task, trainer, progress)  # the trainer's model as it is now, the adapter off
-        trained = run(trainer, settings.seed, checkpoint)
-        if trained.interrupted:
-            progress(f"interrupted at step {trainer.state.global_step}; the same command with --resume goes on from there")
-            raise KeyboardInterrupt
-        selected = load_best(trainer, place / _RUN)
-        after = _score(task, trainer, "the adapter", progress)
-        scores = {"base": before, "adapter": after, **_score_baselines(task)} if task.held else {}
-    return _save(task, trainer, _record(task, trainer, trained, selected, scores, cost, output), scores, output, progress)
+    with ExitStack() as until_saved:
+        with measured() as cost, workplace(output, dry_run) as place:
+            task = _prepare(replace(sources, place=place), settings, quantization, own, scored, progress)
+            trainer = _trainer(task, place / RUN, progress)
+            plan = _plan(task, trainer)
+            if dry_run:
+                return Report("train", task.left_out, {"dry_run": True, **asdict(plan)}, str(plan))
+            progress(str(plan))
+            if own.is_main:
+                until_saved.enter_context(sole(place / RUN))
+            trained, selected, scores = _trained(task, trainer, place / RUN, resume, progress)
+        record = _record(task, trainer, trained, selected, scores, cost, output)
+        return _save(task, trainer, record, scores, output, progress)
 
 
-def tried(
+def train_tried(
     corpus: Path,
     output: Path,
     project: Settings,
     *,
-    trials: int,
-    folds: int,
-    quantization: Quantization,
-    resume: bool,
-    progress: Progress,
-) -> tuple[TrainSettings, str]:
-    """The settings to train with, and a table, after so many `trials` of others or `folds` of the corpus (0: none). What was
-    built and tried lies in `output`, where `train` then goes on.
+    trials: int = 0,
+    folds: int = 0,
+    dry_run: bool = False,
+    quantization: Quantization = "nf4",
+    resume: bool = False,
+    progress: Progress = lambda *_: None,
+    **how: Any,
+) -> Report:
+    """`train` by the settings of a project, after so many `trials` of others or `folds` of the corpus where there are any: the
+    report then has their table below its own. `how` is what `train` takes beside.
 
-    Raises InputError for an output that is not empty, unless a broken run is to be resumed.
+    Raises what `train` and `tried` raise.
     """
     quiet_libraries()
-    from docgen.training.steps import chosen
-    from docgen.writers.local.base import resolve, weight_files
+    from docgen.training.tries import tried
 
-    if _finished(output, resume):
-        return project.train, ""
-    built = _Sources(corpus, output, project, project.train.base, None).built(progress)
-    parameters = sum(path.stat().st_size for path in weight_files(resolve(project.train.base).folder)) // 2
-    rows = sum(1 for _ in split_lines(built, "train"))
-    settings = chosen(project.train, rows, parameters)
-    if trials:
-        from docgen.training.search import search
-
-        found = search(built, output, settings, trials, quantization, resume, progress)
-        return found.settings, f"{trials} trials\n{found.table}"
-    from docgen.training.crossing import cross
-
-    crossed = cross(built, output, settings, folds, quantization, resume, progress)
-    return settings, f"{folds} folds, each scored by an adapter that has not seen it: mean ± deviation\n{crossed.table}"
+    options: dict[str, Any] = {"quantization": quantization, "resume": resume, "progress": progress}
+    found: Tried | None = None
+    if (trials or folds) and not dry_run:
+        found = tried(corpus, output, project, trials=trials, folds=folds, **options)
+    settings = found.settings if found else project.train
+    options |= {"base": settings.base, "settings": settings, "project": project, "dry_run": dry_run}
+    report = train(corpus, output=output, **options, **how)
+    if found:
+        return replace(report, summary={**report.summary, **found.record}, table=f"{report.table}\n\n{found.table}")
+    if trials or folds:
+        what = f"{trials} trials" if trials else f"{folds} folds"
+        return replace(report, table=f"{report.table}\nthat is one run; {what} before it take at most as long each")
+    return report
 
 
 # What there is to do -----------------------------------------------------------------------------------------------------
@@ -181,30 +177,8 @@ class Since:
     new: int
 
 
-@dataclass(frozen=True)
-class _Sources:
-    """What was named on the command line, and where the run keeps its files."""
-
-    corpus: Path
-    place: Path
-    project: Settings | None
-    base: str
-    since: Path | None
-
-    def built(self, progress: Progress) -> Path:
-        """The corpus itself, or one built from the sources that it names. One that a broken run has built is taken as it
-        is."""
-        if (self.corpus / "train.jsonl").is_file():
-            return self.corpus
-        folder = self.place / "corpus"
-        if not (folder / "train.jsonl").is_file():
-            progress(f"building a corpus from {self.corpus}")
-            build([str(self.corpus)], folder, settings=self.project, progress=progress)
-        return folder
-
-
 def _prepare(
-    sources: _Sources, settings: TrainSettings, quantization: Quantization, own: Processes, scored: bool, progress: Progress
+    sources: Sources, settings: TrainSettings, quantization: Quantization, own: Processes, scored: bool, progress: Progress
 ) -> Task:
     """Reads and checks everything that can be read before the model is loaded."""
     from docgen.training.forgetting import passages_of
@@ -215,14 +189,15 @@ def _prepare(
     from docgen.writers.local.record import base_of, read_record
 
     passages_of(_general_text(settings))
+    _check_installed(settings.report_to)
     before = read_record(sources.since) if sources.since else None
     chosen = base_of(before, sources.since) if before and sources.since else resolve(sources.base)
     tokenizer = load_tokenizer(chosen)
     chat = Chat.of(tokenizer, chosen.folder, chosen.excerpt_lines(settings.max_length))
     if own.is_main:
-        sources.built(progress)
+        sources.build(progress)
     own.wait()
-    folder = sources.built(progress)
+    folder = sources.folder
     longest = min(settings.max_length, chosen.context)
     splits = {split: read_rows_of(folder, split, chat, longest, settings.overlong, sources.place) for split in SPLITS}
     rows = splits["train"]
@@ -249,6 +224,13 @@ def _prepare(
         processes=own,
         since=since,
     )
+
+
+def _check_installed(trackers: Sequence[str]) -> None:
+    """Raises MissingExtra for a tracker that is not installed."""
+    for name in trackers:
+        if not any(importlib.util.find_spec(module) for module in (name, *_INSTEAD.get(name, ()))):
+            raise MissingExtra(f"`{name}` is not installed", "--report-to", f"pip install {name}")
 
 
 def _licenses(corpus: Path) -> Mapping[str, int]:
@@ -350,6 +332,8 @@ def _with_replay(task: Task, model: Any, settings: TrainSettings, folder: Path, 
             lambda done: progress("sampling the base", done),
             own_questions=settings.replay_from == "base" or (settings.replay_from == "auto" and task.base.kind != "embedded"),
         )
+        if len(found) < count:
+            progress(f"only {len(found)} answers of the base, of {count} that were asked for, came to an end and are replayed")
         kept.parent.mkdir(parents=True, exist_ok=True)
         part = kept.with_suffix(".part")
         part.write_bytes(dump_rows(row.example for row in found))
@@ -358,38 +342,61 @@ def _with_replay(task: Task, model: Any, settings: TrainSettings, folder: Path, 
     return task.rows.with_more((row_of(example, task.chat) for example in read_rows(kept)), folder)
 
 
+def _trained(
+    task: Task, trainer: DocgenTrainer, folder: Path, resume: bool, progress: Progress
+) -> tuple[Trained, dict[str, JSON], dict[str, Scored]]:
+    """Trains, and scores before and after. Raises KeyboardInterrupt where that was interrupted, a checkpoint saved."""
+    from docgen.training.trainer import load_best, run
+    from docgen.training.tries import GOES_ON
+
+    checkpoint = _begin(task, folder, resume, progress)
+    before = _score_base(task, trainer, progress)  # the trainer's model as it is now, the adapter off
+    trained = run(trainer, trainer.settings.seed, checkpoint)
+    if trained.interrupted:
+        progress(f"interrupted at step {trainer.state.global_step}; {GOES_ON}")
+        raise KeyboardInterrupt
+    selected = load_best(trainer, folder)
+    after = _score(task, trainer, "the adapter", progress)
+    scores = {"base": before, "adapter": after, **_score_baselines(task)} if task.held else {}
+    return trained, selected, scores
+
+
 def _plan(task: Task, trainer: DocgenTrainer) -> Plan:
     """What the run will do."""
     from docgen.training.plan import Plan
+    from docgen.training.trainer import Held
 
-    return Plan.of(trainer, trainer.settings, task.rows, len(task.validation), sum(task.counts.values()))
+    validation, scored = (Held(task.chat, rows, task.limits) for rows in (task.validation, task.held))
+    return Plan.of(trainer, trainer.settings, task.rows, validation, scored, sum(task.counts.values()))
 
 
 def _begin(task: Task, folder: Path, resume: bool, progress: Progress) -> Path | None:
     """Writes the run's record, or compares with it where a run is resumed: then the checkpoint to go on from, if there is
     one."""
     from docgen.training.adapter import versions
-    from docgen.training.checkpoints import WEIGHTS, RunRecord
+    from docgen.training.checkpoints import WEIGHTS, RunRecord, deciding
     from docgen.writers.local.base import weights_mark
 
-    settings = {name: value for name, value in asdict(task.settings).items() if name not in _NOT_DECIDING}
-    settings |= {"quantization": task.quantization, "processes": task.processes.size}
+    settings = deciding(task.settings) | {"quantization": task.quantization, "processes": task.processes.size}
     settings |= {"since": weights_mark(task.since.adapter, WEIGHTS) if task.since else ""}
-    record = RunRecord(json_of(settings), task.corpus_mark, task.base.mark, task.chat.prompt_mark, versions())
+    record = RunRecord(settings, task.corpus_mark, task.base.mark, task.chat.prompt_mark, versions())
     if not task.processes.is_main:
         return task.processes.told(None)
-    return task.processes.told(_checkpoint(record, folder, resume, progress))
+    return task.processes.told(_checkpoint(record, folder, resume, task.processes.size, progress))
 
 
-def _checkpoint(record: RunRecord, folder: Path, resume: bool, progress: Progress) -> Path | None:
+def _checkpoint(record: RunRecord, folder: Path, resume: bool, processes: int, progress: Progress) -> Path | None:
     from docgen.training.checkpoints import RUN_RECORD, newest_checkpoint
+    from docgen.training.place import TRIED
 
     if not resume or not (folder / RUN_RECORD).is_file():
         record.write(folder)
+        if resume and not any((folder.parent / name).is_dir() for name in TRIED):
+            progress(f"no run to go on with in {folder.parent}: beginning")
         return None
     for change in record.check_unchanged(folder):
         progress(f"a library has changed since the run began: {change}")
-    checkpoint = newest_checkpoint(folder)
+    checkpoint = newest_checkpoint(folder, processes)
     progress(f"going on from {checkpoint.name}" if checkpoint else "no whole checkpoint: beginning again")
     return checkpoint
 
@@ -438,6 +445,7 @@ def _record(
     """The adapter's record."""
     from docgen.training.adapter import peak_memory, versions
     from docgen.training.chance import differences, intervals
+    from docgen.training.checkpoints import deciding
     from docgen.training.forgetting import forgetting
     from docgen.writers.local.record import BaseReference, Record
 
@@ -449,7 +457,7 @@ def _record(
         prompt={"mark": task.chat.prompt_mark, "excerpt_lines": task.chat.excerpt_lines},
         corpus={"mark": task.corpus_mark, "rows": {**rows}, "licenses": {**task.licenses}},
         quantization=task.quantization,
-        settings=json_of({name: value for name, value in asdict(trainer.settings).items() if name not in _NOT_DECIDING}),
+        settings=deciding(trainer.settings),
         versions=versions(),
         longest_answer=task.rows.longest_answer,
         selected=selected,
@@ -472,6 +480,8 @@ def _save(
 ) -> Report:
     """The adapter's folder and its card, facts only; then the checkpoints are of no more use."""
     from docgen.training.adapter import save_adapter
+    from docgen.training.checkpoints import RUN_RECORD
+    from docgen.training.place import RUN, clear
     from docgen.training.run_page import PAGE, run_page
     from docgen.training.since import SEEN, Seen
 
@@ -483,16 +493,17 @@ def _save(
             SEEN: (seen.with_older(task.since.seen) if task.since else seen).content,
             PAGE: run_page(record, trainer.state.log_history, task.held, scores, task.left_out),
         }
-        save_adapter(output, output / _RUN / "finished", trainer.model, task.chat.tokenizer, trainer.state, record, more)
+        save_adapter(output, output / RUN / "finished", trainer.model, task.chat.tokenizer, trainer.state, record, more)
         write([str(output)], writer="none", root=root_of(output), settings=Settings())
-        shutil.rmtree(output / _RUN)
+        (output / RUN / RUN_RECORD).unlink()  # first: without it the run is over, whatever is still there
+        clear(output)
     task.processes.wait()
     return _report(record, output, found)
 
 
 def forgetful(record: Record, settings: TrainSettings, output: Path) -> Iterator[Finding]:
     """The finding that the adapter forgets more than it may."""
-    rise = float(str(record.forgetting["rise"]))
+    rise = float(str(record.forgetting.get("rise", 0.0)))
     if settings.max_forgetting and rise > settings.max_forgetting:
         what = f"the loss on general text rose by {rise:.3f} nats a token, and may rise by {settings.max_forgetting:g}"
         fix = "lower --learning-rate or --epochs, or add --replay 0.2"
@@ -500,7 +511,7 @@ def forgetful(record: Record, settings: TrainSettings, output: Path) -> Iterator
 
 
 def _report(record: Record, output: Path, left_out: Sequence[Finding] = ()) -> Report:
-    from docgen.training.evaluation import table
+    from docgen.training.evaluation import table, too_few
 
     chosen = record.selected
     how = f", chosen by validation {chosen['metric']} {chosen['value']}" if "metric" in chosen else ""
@@ -516,44 +527,47 @@ def _report(record: Record, output: Path, left_out: Sequence[Finding] = ()) -> R
         base, adapter = (scores.get(name, {}).get("chrF", 0.0) for name in ("base", "adapter"))
         if adapter < base:
             lines.append(f"the adapter writes no better than its base: chrF {adapter:.1f} against {base:.1f}; {_BETTER}")
+    lines += [] if record.scores else ["no section was held out and scored"]
+    if record.scores and (warning := too_few(_scored_rows(record))):
+        lines.append(warning)
     return Report("train", tuple(left_out), {"output": str(output), **asdict(record)}, "\n".join(lines))
 
 
-def json_of(settings: Mapping[str, Any]) -> dict[str, JSON]:
-    """Settings as JSON has them: a tuple is a list."""
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in settings.items()}
+def _scored_rows(record: Record) -> int:
+    rows = record.corpus.get("rows")
+    return int(str(rows.get("scored", 0))) if isinstance(rows, dict) else 0
 
 
 # The output folder -------------------------------------------------------------------------------------------------------
 
 
-def _finished(output: Path, resume: bool) -> Report | None:
-    """The report of an adapter that is finished already, where a run is resumed; None where there is something to do.
+def _finished_report(sources: Sources, settings: TrainSettings, quantization: Quantization) -> Report | None:
+    """The report of an adapter that is finished already, where a run is resumed, with what it fails by the settings of today.
 
-    Raises InputError where `output` holds something that a run would overwrite.
+    Raises InputError where it was trained in another way than is asked for: no word would say that it was not trained again.
     """
-    from docgen.training.checkpoints import RUN_RECORD
-    from docgen.writers.local.record import read_record
+    from docgen.training.place import finished
 
-    if not output.exists() or (output.is_dir() and not {path.name for path in output.iterdir()} - _TRIED):
+    if (record := finished(sources.place, sources.resume)) is None:
         return None
-    if output.is_dir() and (output / "corpus").is_dir() and not {path.name for path in output.iterdir()} - _TRIED - {"corpus"}:
-        return None  # of a search or of folds
-    if not resume or not output.is_dir():
-        fix = "docgen train --resume goes on with a broken run; else choose another folder, or delete this one"
-        raise InputError("the output is there already and not empty", str(output), fix)
-    if (output / ADAPTER_RECORD).is_file() and not (output / _RUN).exists():
-        return _report(read_record(output), output)
-    if not (output / _RUN / RUN_RECORD).is_file() and {path.name for path in output.iterdir()} - _TRIED - {"corpus", _RUN}:
-        raise InputError("no run to resume", str(output), "choose another folder, or delete this one")
-    return None
+    _check_same(record, sources, settings, quantization)
+    report = _report(record, sources.place, tuple(forgetful(record, settings, sources.place)))
+    return replace(report, table=f"finished already, and not trained again\n{report.table}")
 
 
-@contextmanager
-def _workplace(output: Path, dry_run: bool) -> Iterator[Path]:
-    """Where the run keeps its files: the output folder, or for a dry run one that is gone afterwards."""
-    if not dry_run:
-        yield output  # made with its first file, so that what is refused before leaves none
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        yield Path(folder)
+def _check_same(record: Record, sources: Sources, settings: TrainSettings, quantization: Quantization) -> None:
+    """Raises InputError where the finished adapter of a record has another setting, base or corpus."""
+    from docgen.training.checkpoints import deciding
+    from docgen.writers.local.base import resolve
+
+    asked = deciding(_like(settings, record) if sources.since else settings)
+    if not sources.since:  # with it, the earlier adapter decides these
+        asked |= {"quantization": quantization, "base": resolve(sources.base).mark}
+    if sources.folder == sources.corpus:
+        asked["corpus"] = corpus_mark(sources.corpus)
+    own = {"quantization": record.quantization, "base": record.base.mark, "corpus": record.corpus.get("mark")}
+    has = {**record.settings, **own}
+    for name, value in asked.items():
+        if name in has and has[name] != value and (value or name not in _CHOSEN):
+            what = f"the adapter there is finished, with another `{name}`: {json.dumps(has[name])}, now {json.dumps(value)}"
+            raise InputError(what, str(sources.place), "ask for the same again, or train into another folder")

@@ -112,6 +112,15 @@ def test_an_output_with_files_is_refused(trained: Trained, tmp_path: Path) -> No
         export(trained.folder, tmp_path)
 
 
+def test_a_corpus_that_holds_nothing_out_compares_nothing_and_is_refused(trained: Trained, tmp_path: Path) -> None:
+    from docgen.training.export import export
+
+    bare = write_corpus(tmp_path / "bare", [example(0)], [], [])
+    with pytest.raises(InputError, match="no section is held out in it"):
+        export(trained.folder, tmp_path / "merged", bare)
+    assert not (tmp_path / "merged").exists()
+
+
 def test_an_adapter_of_another_base_is_not_merged(trained: Trained, base: Bases, tmp_path: Path) -> None:
     from docgen.training.export import export
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -125,6 +126,13 @@ def test_a_base_asks_itself_and_its_rows_are_the_same_again(base: Bases, chat: C
         assert list(row.answer) == chat.answer(row.example.text)
         assert row_of(row.example, chat) == row
     assert len({row.example.brief.excerpt for row in first}) == len(first)
+
+
+def test_answers_of_the_base_that_never_end_are_told_to_be_missing(base: Bases, trained: Trained, tmp_path: Path) -> None:
+    said: list[str] = []
+    options = {"settings": replace(SETTINGS, replay=0.5), "dry_run": True, "progress": lambda *say: said.append(say[0])}
+    train(trained.corpus, output=tmp_path / "a", base=str(base("llama")), **options)
+    assert any(re.fullmatch(r"only \d answers of the base, of 4 that were asked for, .*", line) for line in said)
 
 
 def test_forgetting_is_measured_by_a_text_of_ones_own(base: Bases, chat: Chat, trained: Trained, tmp_path: Path) -> None:

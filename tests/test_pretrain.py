@@ -257,7 +257,7 @@ def test_a_crash_while_saving_leaves_the_older_checkpoint(tmp_path: Path, blocke
     [
         pytest.param(replace(SHAPE, layers=1), PLAN, "another shape: layers 2, now 1", id="shape"),
         pytest.param(SHAPE, replace(PLAN, steps=7), "another plan: steps 6, now 7", id="budget"),
-        pytest.param(SHAPE, replace(PLAN, matrix_rate=0.01), "another plan: matrix_rate 0.02, now 0.01", id="rate"),
+        pytest.param(SHAPE, replace(PLAN, matrix_rate=0.02), "another plan: matrix_rate 0.01, now 0.02", id="rate"),
     ],
 )
 def test_a_run_with_other_settings_is_not_gone_on_with(tmp_path: Path, shape: Shape, plan: Plan, message: str) -> None:

@@ -8,6 +8,7 @@ import signal
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import SETTINGS, Trained, example, write_corpus
@@ -15,6 +16,7 @@ from conftest import SETTINGS, Trained, example, write_corpus
 from docgen.report import InputError, Report
 from docgen.settings import TrainSettings
 from docgen.train import train
+from docgen.training.checkpoints import is_whole, sole
 
 Bases = Callable[[str], Path]
 WEIGHTS = "adapter_model.safetensors"
@@ -162,3 +164,85 @@ def test_a_folder_without_a_run_is_not_resumed(trained: Trained, tmp_path: Path)
     (tmp_path / "notes.txt").write_text("mine")
     with pytest.raises(InputError, match="no run to resume"):
         resumed(trained.corpus, tmp_path, trained.base)
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        pytest.param({"settings": replace(SETTINGS, epochs=3)}, "finished, with another `epochs`: 2, now 3", id="epochs"),
+        pytest.param({"settings": replace(SETTINGS, dropout=0.2)}, "another `dropout`: 0.1, now 0.2", id="dropout"),
+        pytest.param({"quantization": "none"}, 'another `quantization`: "nf4", now "none"', id="quantization"),
+    ],
+)
+def test_a_finished_adapter_of_other_settings_is_not_passed_off_as_asked_for(
+    trained: Trained, change: dict[str, Any], told: str
+) -> None:
+    options = {"settings": SETTINGS, "resume": True, **change}
+    with pytest.raises(InputError, match=told):
+        train(trained.corpus, output=trained.folder, base=str(trained.base), **options)
+
+
+def test_a_finished_adapter_of_another_corpus_or_base_is_not_passed_off_as_asked_for(
+    trained: Trained, base: Bases, tmp_path: Path
+) -> None:
+    other = write_corpus(tmp_path, [example(number) for number in range(9)], [], [])
+    with pytest.raises(InputError, match="finished, with another `corpus`"):
+        resumed(other, trained.folder, trained.base)
+    with pytest.raises(InputError, match="finished, with another `base`"):
+        resumed(trained.corpus, trained.folder, base("qwen3"))
+
+
+def test_an_adapter_that_forgot_too_much_fails_again_where_it_is_asked_for_again(trained: Trained, tmp_path: Path) -> None:
+    output = tmp_path / "adapter"
+    shutil.copytree(trained.folder, output)
+    record = json.loads((output / "docgen.json").read_bytes())
+    record["forgetting"]["rise"] = 0.5
+    (output / "docgen.json").write_text(json.dumps(record))
+    assert resumed(trained.corpus, output, trained.base, replace(SETTINGS, max_forgetting=0.2))[0].exit_code == 1
+    assert resumed(trained.corpus, output, trained.base, replace(SETTINGS, max_forgetting=0.6))[0].exit_code == 0
+
+
+def test_a_run_that_was_killed_while_it_cleared_up_is_finished(trained: Trained, tmp_path: Path) -> None:
+    output = tmp_path / "adapter"
+    shutil.copytree(trained.folder, output)
+    (output / "checkpoints" / "checkpoint-4").mkdir(parents=True)  # its record goes first
+    report, _ = resumed(trained.corpus, output, trained.base)
+    assert report.render("text").startswith("finished already, and not trained again")
+    assert not (output / "checkpoints").exists()
+
+
+def test_what_a_kill_leaves_of_rows_is_in_nobodys_way(trained: Trained, tmp_path: Path) -> None:
+    output = tmp_path / "adapter"
+    (output / "corpus").mkdir(parents=True)
+    (output / ".docgen-rows-x").mkdir()
+    (output / ".docgen-rows-x" / "rows.arrow").write_bytes(b"half")
+    resumed(trained.corpus, output, trained.base, replace(SETTINGS, epochs=1.0))
+    assert (output / "docgen.json").is_file() and not (output / ".docgen-rows-x").exists()
+
+
+def test_two_runs_do_not_train_into_one_folder(trained: Trained, broken: Path) -> None:
+    with sole(broken / "checkpoints"), pytest.raises(InputError, match="another docgen train is at work there"):
+        resumed(trained.corpus, broken, trained.base)
+
+
+def test_a_checkpoint_of_several_processes_has_the_random_state_of_each(broken: Path, tmp_path: Path) -> None:
+    checkpoint = tmp_path / "checkpoint-2"
+    shutil.copytree(broken / "checkpoints" / "checkpoint-2", checkpoint)
+    assert is_whole(checkpoint) and not is_whole(checkpoint, processes=2)
+    shutil.copy(checkpoint / "rng_state.pth", checkpoint / "rng_state_1.pth")
+    (checkpoint / "rng_state.pth").rename(checkpoint / "rng_state_0.pth")
+    assert is_whole(checkpoint, processes=2) and not is_whole(checkpoint, processes=3) and not is_whole(checkpoint)
+
+
+def test_a_run_that_broke_when_all_was_trained_saves_the_same_bits(trained: Trained, tmp_path: Path) -> None:
+    output = tmp_path / "adapter"
+
+    def progress(message: str, *_: object) -> None:
+        if message.startswith("saving "):
+            crash()
+
+    with pytest.raises(Broken):
+        train(trained.corpus, output=output, base=str(trained.base), settings=SETTINGS, progress=progress)
+    resumed(trained.corpus, output, trained.base)
+    assert (output / WEIGHTS).read_bytes() == (trained.folder / WEIGHTS).read_bytes()
+    assert not (output / "checkpoints").exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import re
 import xml.etree.ElementTree as ElementTree
@@ -12,9 +13,10 @@ from pathlib import Path
 import pytest
 from conftest import SETTINGS, Trained, example, write_corpus
 
-from docgen.report import InputError
-from docgen.settings import TrainSettings, load_settings
-from docgen.train import train
+from docgen.report import InputError, MissingExtra
+from docgen.settings import Settings, TrainSettings, load_settings
+from docgen.train import train, train_tried
+from docgen.training.evaluation import too_few
 
 Bases = Callable[[str], Path]
 
@@ -184,7 +186,8 @@ def test_a_dry_run_says_how_long_it_would_take_and_writes_nothing(
     assert not any(line.startswith("plan: ") for line in said)  # the report says it
     assert not list(tmp_path.iterdir())
     assert report.summary["steps"] == 2 and report.summary["rows"] == 8 and report.summary["seconds"] > 0
-    assert report.render("text").startswith("plan: 8 rows of ")
+    assert report.summary["evaluation_seconds"] > 0
+    assert re.match(r"plan: 8 rows of [\d,]+ tokens, 2 steps in about 1 second, evaluations in about ", report.render("text"))
 
 
 def test_an_unknown_setting_is_refused_with_the_nearest_one(tmp_path: Path) -> None:
@@ -218,11 +221,97 @@ def test_sources_become_a_corpus_first_and_floating_point_bases_work(base: Bases
     assert report.summary["selected"]["step"] >= 1
 
 
+def test_sources_that_have_changed_are_read_again_unless_a_run_goes_on(tmp_path: Path) -> None:
+    from docgen.training.place import Sources
+
+    shop = tmp_path / "shop"
+    shop.mkdir()
+    (shop / "__init__.py").write_text('"""A shop."""\n')
+    (shop / "orders.py").write_text('"""Orders of goods."""\n\n\ndef order(count):\n    """Order so much tea at once."""\n')
+    sources = Sources(shop, tmp_path / "a", None, "sm", None, resume=False)
+    sources.build(lambda *_: None)
+    (shop / "orders.py").write_text('"""Orders of goods."""\n\n\ndef order(count):\n    """Order so much bread at once."""\n')
+    assert built_with("tea", sources.folder)
+    replace(sources, resume=True).build(lambda *_: None)
+    assert not built_with("bread", sources.folder)
+    sources.build(lambda *_: None)
+    assert built_with("bread", sources.folder)
+
+
+def built_with(word: str, corpus: Path) -> bool:
+    return any(word in path.read_text() for path in corpus.glob("*.jsonl"))
+
+
+def test_a_tracker_that_is_not_installed_is_told_before_anything_is_loaded(
+    base: Bases, corpus: Path, tmp_path: Path, short: TrainSettings
+) -> None:
+    missing = [name for name in ("wandb", "mlflow", "trackio") if importlib.util.find_spec(name) is None]
+    if not missing:
+        pytest.skip("all of them are installed")
+    with pytest.raises(MissingExtra, match=f"`{missing[0]}` is not installed") as error:
+        settings = replace(short, report_to=(missing[0],))
+        train(corpus, output=tmp_path / "a", base=str(base("llama")), settings=settings, dry_run=True)
+    assert error.value.fix == f"pip install {missing[0]}"
+
+
+def test_what_tensorboard_reads_outlives_the_checkpoints(
+    base: Bases, corpus: Path, tmp_path: Path, short: TrainSettings
+) -> None:
+    pytest.importorskip("tensorboard")
+    settings = replace(short, report_to=("tensorboard",))
+    train(corpus, output=tmp_path / "a", base=str(base("llama")), settings=settings, scored=False)
+    assert list((tmp_path / "a" / "runs").glob("events.out.tfevents.*"))
+    assert not (tmp_path / "a" / "checkpoints").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--trials", "2", "--folds", "2"], "use one of them at a time"),
+        (["--trials", "2", "--processes", "2"], "leave --processes out"),
+        (["--since", ".", "--folds", "2"], "leave --folds out"),
+        (["--since", ".", "--rank", "8"], "leave --rank out"),
+        (["--since", ".", "--base", "sm"], "leave --base out"),
+        (["--since", ".", "--quantization", "nf4"], "leave --quantization out"),
+    ],
+    ids=" ".join,
+)
+def test_options_of_which_one_would_make_nothing_of_the_other_are_refused(
+    words: list[str], told: str, corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from docgen.cli import run
+
+    assert run(["train", str(corpus), "-o", str(tmp_path / "a"), *words]) == 2
+    assert told in capsys.readouterr().err
+    assert not (tmp_path / "a").exists()
+
+
+def test_a_dry_run_of_trials_says_that_they_come_first(base: Bases, corpus: Path, tmp_path: Path, short: TrainSettings) -> None:
+    project = replace(Settings(), train=replace(short, base=str(base("llama"))))
+    report = train_tried(corpus, tmp_path / "a", project, trials=3, dry_run=True)
+    assert report.render("text").endswith("\nthat is one run; 3 trials before it take at most as long each")
+    assert not (tmp_path / "a").exists()
+
+
+def test_a_dry_run_refuses_what_the_run_would_refuse(base: Bases, corpus: Path, tmp_path: Path, short: TrainSettings) -> None:
+    (tmp_path / "notes.txt").write_text("mine")
+    with pytest.raises(InputError, match="not empty"):
+        train(corpus, output=tmp_path, base=str(base("llama")), settings=short, dry_run=True)
+
+
+def test_few_held_out_sections_are_told_to_say_little(trained: Trained) -> None:
+    warning = "only 2 sections were held out: too few to tell writers apart"
+    assert warning in trained.report.render("text")
+    assert warning in (trained.folder / "report.html").read_text()
+    assert too_few(20) == "" and too_few(1).startswith("only 1 section was held out")
+
+
 def test_settings_without_evaluation_rows_keep_the_last_step(base: Bases, tmp_path: Path, short: TrainSettings) -> None:
     corpus = write_corpus(tmp_path / "corpus", [example(number) for number in range(5)], [], [])
     report = train(corpus, output=tmp_path / "a", base=str(base("llama")), settings=replace(short, epochs=1.0))
     assert report.summary["selected"] == {"step": 2}
     assert report.summary["scores"] == {}
+    assert report.render("text").endswith("\nno section was held out and scored")
 
 
 def test_the_defaults_are_in_range() -> None:

@@ -25,7 +25,7 @@ from docgen.training.lean_layers import LeanLinear, hold_open
 from docgen.training.order import LengthGroups
 from docgen.training.rows import Rows, read_rows_of
 from docgen.training.steps import Steps, chosen
-from docgen.training.timing import seconds_a_step
+from docgen.training.timing import seconds_a_step, seconds_an_answer
 from docgen.training.trainer import DocgenTrainer, Held, first_batch, linear_layers, make_trainer, rate_share, run
 from docgen.writers.local.base import Base, load_model, load_tokenizer
 from docgen.writers.local.chat import Chat
@@ -336,10 +336,12 @@ def test_a_prompt_that_fills_the_context_gets_no_answer(base: Callable[[str], Pa
     assert not drafts[2].ended
 
 
-def test_timing_a_step_changes_nothing(make: Make) -> None:
+def test_timing_a_step_and_answers_changes_nothing(make: Make, chat: Chat, rows: Rows) -> None:
     trainer = make()
     before, state = adapter_of(trainer), torch.random.get_rng_state()
     assert seconds_a_step(trainer) > 0
+    assert seconds_an_answer(trainer, Held(chat, rows.kept[:2], LIMITS)) > 0
+    assert seconds_an_answer(trainer, Held(chat, (), LIMITS)) == 0
     after = adapter_of(trainer)
     assert all(torch.equal(before[name], after[name]) for name in before)
     assert torch.equal(state, torch.random.get_rng_state())

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from docgen.cli.printing import format_option, print_report
+from docgen.cli.printing import format_option, print_report, progress_shown
 
 
 @click.command()
@@ -35,4 +35,6 @@ def export(adapter: Path, output: Path, corpus: Path | None, style: str) -> int:
     quiet_libraries()  # before the import: bitsandbytes speaks when it is imported
     from docgen.training.export import export
 
-    return print_report(export(adapter, output, corpus), style)
+    with progress_shown() as progress:
+        report = export(adapter, output, corpus, progress=progress)
+    return print_report(report, style)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from docgen.cli.printing import format_option, print_report, progress_shown
 from docgen.cli.session import Session, in_session, setting
+from docgen.files import refusals_told
+from docgen.settings import option_of
 
-if TYPE_CHECKING:
-    from docgen.writers.local.base import Quantization
+# What an adapter has for good, and so every one that goes on from it.
+_OF_THE_ADAPTER = ("train.base", "train.rank", "train.alpha", "train.rslora", "train.dora", "train.freeze")
 
 
 @click.command()
@@ -39,25 +42,14 @@ if TYPE_CHECKING:
 @click.option("--trials", type=click.IntRange(2, 1000), help="Search settings by so many runs, then train with the best.")
 @click.option("--folds", type=click.IntRange(2, 20), help="Cross-validate by so many runs, then train on everything.")
 @click.option("--processes", type=click.IntRange(1, 1024), help="Fail unless so many processes run, as torchrun starts them.")
-@click.option("--score/--no-score", default=True, help="Score base and adapter on held-out sections. [default: score]")
+@click.option(
+    "--score/--no-score", "scored", default=True, help="Score base and adapter on held-out sections. [default: score]"
+)
 @click.option("--resume", is_flag=True, help="Go on from the last whole checkpoint in the output folder.")
 @click.option("--dry-run", is_flag=True, help="Check everything, time two steps, and say what would be done; train nothing.")
 @format_option
 @in_session
-def train(
-    session: Session,
-    corpus: Path | None,
-    output: Path,
-    quantization: str,
-    since: Path | None,
-    trials: int | None,
-    folds: int | None,
-    processes: int | None,
-    score: bool,
-    resume: bool,
-    dry_run: bool,
-    style: str,
-) -> int:
+def train(session: Session, /, corpus: Path | None, output: Path, style: str, **asked: Any) -> int:
     """Fine-tune a quantised model on a corpus.
 
     The result is an adapter: a folder with the weights, their scores on held-out sections, a page about the run and a model
@@ -75,41 +67,33 @@ def train(
       docgen train corpus -o adapter --base HuggingFaceTB/SmolLM2-135M-Instruct --dry-run
       torchrun --nproc-per-node 2 -m docgen train corpus -o adapter --processes 2
     """
-    from docgen.train import train, tried
+    from docgen.train import train_tried
 
-    if trials and folds:
-        raise click.UsageError("--trials and --folds are two ways to try; use one of them at a time")
-    if since and (trials or folds):
-        raise click.UsageError("--since goes on with the settings of its adapter; leave --trials and --folds out")
-    settings = session.settings()
-    weights: Quantization = "none" if quantization == "none" else "nf4"
-    with progress_shown() as progress:
-        chosen, table = settings.train, ""
-        if (trials or folds) and not dry_run:
-            chosen, table = tried(
-                corpus or session.root,
-                output,
-                settings,
-                trials=trials or 0,
-                folds=folds or 0,
-                quantization=weights,
-                resume=resume,
-                progress=progress,
-            )
-        report = train(
-            corpus or session.root,
-            output=output,
-            base=chosen.base,
-            settings=chosen,
-            project=settings,
-            dry_run=dry_run,
-            since=since,
-            processes=processes or 0,
-            scored=score,
-            quantization=weights,
-            resume=resume,
-            progress=progress,
-        )
-    report = replace(report, table=f"{report.table}\n\n{table}") if table else report
+    asked = {name: value for name, value in asked.items() if value is not None}
+    _refuse_contradictions(session, asked)
+    fix = "make room there; then the same command with --resume goes on from the last whole checkpoint"
+    with progress_shown() as progress, refusals_told(output, fix):
+        report = train_tried(corpus or session.root, output, session.settings(), progress=progress, **asked)
     is_first = os.environ.get("RANK", "0") == "0"  # of those that torchrun starts
     return print_report(report, style) if is_first else report.exit_code
+
+
+def _refuse_contradictions(session: Session, asked: Mapping[str, Any]) -> None:
+    """Raises UsageError for options of which one would silently make nothing of the other."""
+    tries = next((word for word in ("trials", "folds") if word in asked), "")
+    if "trials" in asked and "folds" in asked:
+        raise click.UsageError("--trials and --folds are two ways to try; use one of them at a time")
+    if tries and "processes" in asked:
+        raise click.UsageError(f"--{tries} starts its runs itself, one after the other; leave --processes out")
+    if "since" in asked:
+        if tries:
+            raise click.UsageError(f"--since goes on with the settings of its adapter; leave --{tries} out")
+        given = [option_of(name) for name in _OF_THE_ADAPTER if name in session.overrides]
+        given += ["--quantization"] if _is_given("quantization") else []
+        if given:
+            raise click.UsageError(f"--since goes on with the base and the form of its adapter; leave {given[0]} out")
+
+
+def _is_given(parameter: str) -> bool:
+    """Whether a parameter stands on the command line."""
+    return click.get_current_context().get_parameter_source(parameter) is ParameterSource.COMMANDLINE

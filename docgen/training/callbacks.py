@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
+import torch
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
 from docgen.training.evaluation import SELECTION
@@ -53,12 +54,17 @@ def is_exhausted(state: TrainerState, patience: int) -> bool:
 
 
 class Interruption(TrainerCallback):
-    """Ctrl-C and termination wait for the end of the step, and a checkpoint is saved; a second Ctrl-C does not wait."""
+    """Ctrl-C and termination wait for the end of the step, and a checkpoint is saved; a second Ctrl-C does not wait. Of several
+    processes, all end at the step at which the first one heard of it."""
 
     def __init__(self) -> None:
         self.arrived = False
 
     def on_step_end(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any) -> None:
+        if args.world_size > 1:  # the signal comes to each of them in its own time
+            heard = torch.tensor(int(self.arrived), device=args.device)
+            torch.distributed.all_reduce(heard, torch.distributed.ReduceOp.MAX)
+            self.arrived = bool(heard)
         if self.arrived:
             # An evaluation that is due takes place: without it the resumed run could choose another checkpoint.
             control.should_save = control.should_training_stop = True

@@ -9,19 +9,24 @@ from __future__ import annotations
 import json
 import os
 import re
+import sys
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from docgen.facts import JSON
+from docgen.journal import lock
 from docgen.readers.safetensors_header import read_tensors
 from docgen.report import InputError
+from docgen.settings import TrainSettings
 
 RUN_RECORD = "docgen_run.json"
 STATE = "trainer_state.json"
 WEIGHTS = "adapter_model.safetensors"
+_NOT_DECIDING = frozenset({"base", "report_to", "max_forgetting", "general_text"})  # settings that change nothing about it
 _SENTINEL = "checkpoint-is-incomplete.txt"
 _FOLDER = re.compile(r"checkpoint-(\d+)")
 _FIX = {
@@ -32,9 +37,15 @@ _FIX = {
 }
 
 
+def deciding(settings: TrainSettings) -> dict[str, JSON]:
+    """The settings that decide how a run goes, as JSON has them: a tuple is a list."""
+    stated = {name: value for name, value in asdict(settings).items() if name not in _NOT_DECIDING}
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in stated.items()}
+
+
 @dataclass(frozen=True)
 class RunRecord:
-    """All that decides how a run goes: equal records, equal losses. `base_scores` are kept so that they are measured once."""
+    """All that decides how a run goes: equal records, equal losses."""
 
     settings: dict[str, JSON]
     corpus: str
@@ -78,9 +89,34 @@ def _read(path: Path) -> dict[str, JSON]:
     return found if isinstance(found, dict) else {}
 
 
-def newest_checkpoint(folder: Path) -> Path | None:
-    """The checkpoint of the highest step that was written to its end; None where there is none."""
-    return next((path for path in checkpoints(folder) if is_whole(path)), None)
+@contextmanager
+def sole(folder: Path) -> Iterator[None]:
+    """Makes the folder of a run and keeps other runs out of it while the block runs; what holds them off ends with its process,
+    however that ends.
+
+    Raises InputError where another run is at work there.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    if sys.platform == "win32":  # no folder can be opened there
+        yield
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        try:
+            lock(descriptor, wait=False)
+        except BlockingIOError as error:
+            what, fix = "another docgen train is at work there", "wait for its end, or train into another folder"
+            raise InputError(what, str(folder.parent), fix) from error
+        except OSError:
+            pass  # a file system without locks
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def newest_checkpoint(folder: Path, processes: int = 1) -> Path | None:
+    """The checkpoint of the highest step that so many processes have written to its end; None where there is none."""
+    return next((path for path in checkpoints(folder) if is_whole(path, processes)), None)
 
 
 def checkpoints(folder: Path) -> Iterator[Path]:
@@ -91,9 +127,9 @@ def checkpoints(folder: Path) -> Iterator[Path]:
     return (numbered[step] for step in sorted(numbered, reverse=True))
 
 
-def is_whole(checkpoint: Path) -> bool:
+def is_whole(checkpoint: Path, processes: int = 1) -> bool:
     """Whether a checkpoint was written to its end: its state is the last file, its weights and its archives are not cut
-    short."""
+    short. Each of several `processes` leaves its own random state."""
     if (checkpoint / _SENTINEL).exists():
         return False
     try:
@@ -101,7 +137,8 @@ def is_whole(checkpoint: Path) -> bool:
         weights = read_tensors(checkpoint / WEIGHTS, str(checkpoint / WEIGHTS))
     except (OSError, ValueError, KeyError, TypeError, InputError):
         return False
-    archives = ("optimizer.pt", "scheduler.pt", "rng_state.pth")  # zip files, whose directory stands at their end
+    states = [f"rng_state_{number}.pth" for number in range(processes)] if processes > 1 else ["rng_state.pth"]
+    archives = ("optimizer.pt", "scheduler.pt", *states)  # zip files, whose directory stands at their end
     return (
         checkpoint.name == f"checkpoint-{step}"
         and weights is not None

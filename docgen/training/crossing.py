@@ -17,11 +17,10 @@ from typing import Any
 from docgen.corpus.duplicates import find
 from docgen.corpus.splits import Row, folds
 from docgen.corpus.store import SPLITS, Example, dump_rows, read_split
-from docgen.report import InputError
+from docgen.facts import JSON
 from docgen.settings import TrainSettings
 from docgen.training.runs import Run, table_of, wait_for
 
-FOLDER = "folds"
 Progress = Callable[..., None]
 _ALIKE = 0.8  # Jaccard similarity from which two texts are one
 _WRITERS = ("base", "adapter", "extractive", "statements")
@@ -33,6 +32,11 @@ class Crossed:
     """The scores of each fold, by writer and metric, and their table."""
 
     folds: tuple[Mapping[str, Mapping[str, float]], ...]
+
+    @property
+    def record(self) -> list[JSON]:
+        """The scores as JSON has them."""
+        return [{writer: dict(found) for writer, found in fold.items()} for fold in self.folds]
 
     @property
     def table(self) -> str:
@@ -55,17 +59,12 @@ def _spread(values: Sequence[float | None]) -> str:
     return f"{statistics.mean(known):.2f} ± {statistics.stdev(known):.2f}" if len(known) > 1 else f"{known[0]:.2f}"
 
 
-def cross(
-    corpus: Path, output: Path, settings: TrainSettings, count: int, quantization: str, resume: bool, progress: Progress
-) -> Crossed:
-    """The scores of `count` runs, each on a fold that it has not seen. What a broken one has done is not done again.
+def cross(corpus: Path, folder: Path, settings: TrainSettings, count: int, quantization: str, progress: Progress) -> Crossed:
+    """The scores of `count` runs, each on a fold that it has not seen. What a broken one has done in `folder` is
+    not done again.
 
-    Raises InputError where there are fewer sources that share nothing than folds, and where folds are there already that are
-    not to be resumed.
+    Raises InputError where there are fewer sources that share nothing than folds.
     """
-    folder = output / FOLDER
-    if folder.exists() and not resume:
-        raise InputError("folds are there already", str(folder), "add --resume to go on with them, or delete the folder")
     examples = [example for split in SPLITS for example in read_split(corpus, split) if example.origin != "synthetic"]
     fold_of = folds(_rows(examples), count)
     scores = []
@@ -75,11 +74,10 @@ def cross(
         run = Run(made, folder / f"fold-{number}", replace(settings, max_forgetting=0.0), quantization, scored=True)
         found: dict[str, Any] = wait_for(run) or {}
         scores.append(found["scores"]["test"])
-        progress(
-            f"fold {number}: " + ", ".join(f"{name} {_value(scores[-1], name, 'chrF'):.2f}" for name in scores[-1]) + " chrF"
-        )
+        told = ", ".join(f"{name} {_value(scores[-1], name, 'chrF'):.2f}" for name in _WRITERS if name in scores[-1])
+        progress(f"fold {number}: chrF of {told}")
     crossed = Crossed(tuple(scores))
-    (folder / "scores.json").write_text(json.dumps(list(crossed.folds), indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    (folder / "scores.json").write_text(json.dumps(crossed.record, indent=2, sort_keys=True) + "\n", encoding="utf-8")
     return crossed
 
 

@@ -25,6 +25,7 @@ from docgen.writers.wording import wording_of
 
 SELECTION = "chrF"  # what the checkpoint is chosen by: the steadiest of the text metrics on short texts
 _LOSS_BATCH = 8
+_FEWEST = 20  # held-out sections: resamples of fewer are too like each other, so that their intervals are too narrow
 OWN = ("ended", "loss")  # share of answers that came to an end by themselves (0 to 100), nats a token
 
 
@@ -178,6 +179,14 @@ def table(
 def is_beyond_chance(difference: Mapping[str, float]) -> bool:
     """Whether a difference keeps its sign in 95 of 100 resamples."""
     return difference["low"] > 0 or difference["high"] < 0
+
+
+def too_few(sections: int) -> str:
+    """A warning where so many held-out sections say little; else empty."""
+    if sections >= _FEWEST:
+        return ""
+    held = f"{sections} sections were" if sections != 1 else "1 section was"
+    return f"only {held} held out: too few to tell writers apart; intervals and stars say more than they know below {_FEWEST}"
 
 
 def digits(metric: str) -> int:

@@ -10,8 +10,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,7 +19,9 @@ from peft import PeftModel
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 from transformers.pytorch_utils import Conv1D
 
+from docgen.corpus.workplace import workplace
 from docgen.facts import JSON
+from docgen.files import Batch, refusals_told
 from docgen.report import DocgenError, InputError, Report
 from docgen.training.evaluation import Scored, score_model
 from docgen.training.evaluation import table as score_table
@@ -32,54 +33,59 @@ from docgen.writers.local.model import with_adapter
 from docgen.writers.local.quiet import quiet_libraries
 from docgen.writers.local.record import Record, base_of, read_record
 
+Progress = Callable[..., None]
 _MOST_APART = 0.05  # relative error of the logits; dequantised and merged ones are some 0.01 apart in bfloat16
 _NOISE = 3.0  # points; greedy answers of two roundings part at some token in one of ten sections
 _ROWS = 64  # held-out sections that are compared
 _PROBES = ("Write the Introduction of function `load`.", "raises ValueError if the path is empty", "takes: path; timeout = 30")
 
 
-def export(adapter: Path, output: Path, corpus: Path | None = None, rows: int = _ROWS) -> Report:
+def export(
+    adapter: Path, output: Path, corpus: Path | None = None, rows: int = _ROWS, progress: Progress = lambda *_: None
+) -> Report:
     """Writes the merged model to `output`. With a `corpus`, adapter and merged model write so many of its held-out sections,
     and both are scored.
 
-    Raises InputError where `output` is not empty or the adapter does not fit its base, DocgenError where the saved model
-    answers differently; then nothing is written.
+    Raises InputError where `output` is not empty, the adapter does not fit its base or the corpus holds nothing out,
+    DocgenError where the saved model answers differently; then nothing is written.
     """
     quiet_libraries()
-    if output.exists() and (not output.is_dir() or any(output.iterdir())):
-        raise InputError("the output is there already and not empty", str(output), "choose another folder, or delete it")
+    _refuse_occupied(output)
     record = read_record(adapter)
     base = base_of(record, adapter)
     tokenizer = load_tokenizer(base)
     probes = probe(Chat.of(tokenizer, base.folder))
+    held = _held(adapter, record, base, tokenizer, corpus, rows)
+    progress(f"loading {base.name} and {adapter.resolve().name}")
     adapted = with_adapter(load_model(base, record.quantization), adapter)
     expected = _logits(adapted, probes)
-    held = _held(adapter, record, base, tokenizer, corpus, rows)
-    own = held.scored(adapted) if held else None
+    own = held.scored(adapted, "the adapter", progress) if held else None
     del adapted
-    output.parent.mkdir(parents=True, exist_ok=True)
-    stage = Path(tempfile.mkdtemp(prefix=".docgen-", dir=output.parent))
-    try:
+    with refusals_told(output), workplace(output, beside=True) as place:
+        stage = place / "model"
+        stage.mkdir()
+        progress("merging")
         merged = merge(dequantised(base, record.quantization), adapter)
         merged.save_pretrained(stage)
         tokenizer.save_pretrained(stage)
         _complete(stage, base)
+        progress("comparing what was saved")
         loaded = load_model(Base(output.name, stage, "folder"), "none")
         apart = difference(expected, _logits(loaded, probes))
         if apart > _MOST_APART:
             what = f"the merged model's logits are {apart:.1%} apart from the adapter's"
             raise DocgenError(what, str(adapter), "report it, with the base's name; the adapter itself can be used as it is")
-        merged_scores = held.scored(loaded) if held else None
+        merged_scores = held.scored(loaded, "the merged model", progress) if held else None
         if own and merged_scores:
             _check_equal(own, merged_scores, adapter)
         stage.chmod(0o755)
         for path in stage.iterdir():
             path.chmod(0o644)  # a server often runs as another user
+        _refuse_occupied(output)  # another export may have been faster
+        output.parent.mkdir(parents=True, exist_ok=True)
         if output.exists():
             output.rmdir()
         os.replace(stage, output)
-    finally:
-        shutil.rmtree(stage, ignore_errors=True)
     size = sum(path.stat().st_size for path in output.glob("*.safetensors"))
     table = (
         f"{output}: {base.name} with {adapter.resolve().name}, {size / 1e6:,.1f} MB, logits within {apart:.2%} of the adapter's"
@@ -89,8 +95,19 @@ def export(adapter: Path, output: Path, corpus: Path | None = None, rows: int = 
         scores = {"adapter": own.metrics, "merged": merged_scores.metrics}
         summary["scores"] = {name: dict(found) for name, found in scores.items()}
         table += f"\n\n{len(held.rows)} held-out sections\n{score_table(scores)}"
+    else:
+        table += "; no sections were written to compare both: --corpus names some"
     table += f"\n\nA server of it is a writer that knows docgen's prompts:\n  {_serving(output)}"
     return Report("export", summary=summary, table=table)
+
+
+def _refuse_occupied(output: Path) -> None:
+    """Raises InputError where there is something in `output` already, or nothing can be."""
+    if output.exists() and (not output.is_dir() or any(output.iterdir())):
+        raise InputError("the output is there already and not empty", str(output), "choose another folder, or delete it")
+    batch = Batch(output)
+    batch.add(output / "config.json", b"")
+    batch.refuse_unwritable()  # now, and not after the work
 
 
 def _complete(folder: Path, base: Base) -> None:
@@ -118,8 +135,10 @@ class _Held:
     rows: Sequence[Row]
     limits: Limits
 
-    def scored(self, model: PreTrainedModel) -> Scored:
-        return score_model(model, self.chat, self.rows, self.limits)
+    def scored(self, model: PreTrainedModel, who: str, progress: Progress) -> Scored:
+        return score_model(
+            model, self.chat, self.rows, self.limits, lambda done: progress(f"scoring {who}", done, len(self.rows))
+        )
 
 
 def _held(
@@ -131,6 +150,9 @@ def _held(
         return None
     chat = Chat.of(tokenizer, base.folder, int(record.prompt["excerpt_lines"]))
     found = read_rows_of(folder, "test", chat, base.context).kept
+    if corpus and not found:
+        what, fix = "no section is held out in it to compare both on", "name a corpus with a test split, or leave --corpus out"
+        raise InputError(what, str(corpus), fix)
     chosen = found if len(found) <= most else [found[number * len(found) // most] for number in range(most)]
     limits = replace(LIMITS, new_tokens=min(LIMITS.new_tokens, max(48, record.longest_answer * 3 // 2)))
     return _Held(chat, chosen, limits) if chosen else None

@@ -52,7 +52,7 @@ class Plan:
     steps: int | None = None
     tokens_a_step: int = 8192
     muon: bool = True  # False: AdamW moves the matrices too, at the embeddings' rate
-    matrix_rate: float = 0.02
+    matrix_rate: float = 0.01  # half of what Muon is published with: see docs/training.md
     embedding_rate: float = 0.002
     momentum: float = 0.95
     weight_decay: float = 0.01

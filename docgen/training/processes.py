@@ -1,4 +1,4 @@
-"""The processes of one run: which of them this is, and whether they are as many as was asked.
+"""The processes of one run: which of them this is, whether they are as many as was asked, and whose end is theirs.
 
 In: the environment that torchrun makes. Out: `Processes`, of which the main one alone writes and speaks. A launcher that starts
 one process where two were asked trains happily on half the machine; that is an error here.
@@ -7,6 +7,9 @@ one process where two were asked trains happily on half the machine; that is an 
 from __future__ import annotations
 
 import os
+import signal
+import threading
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +17,9 @@ import torch
 from accelerate import PartialState
 
 from docgen.report import InputError
+
+STARTED_BY = "DOCGEN_STARTED_BY"  # the number of the process whose end ends this one
+_PAUSE = 0.5  # seconds between two looks at it
 
 
 @dataclass(frozen=True)
@@ -56,3 +62,17 @@ def joined(asked: int = 0) -> Processes:
         what = f"the launcher speaks of {size} processes, and {state.num_processes} joined"
         raise InputError(what, "WORLD_SIZE", "start it with torchrun; accelerate launch starts one process on a CPU")
     return Processes(state.process_index, state.num_processes)
+
+
+def end_with_starter() -> None:
+    """From now on this process is terminated, and so saves first, when the one that started it for a trial or a fold is gone:
+    nobody waits for it, and the same command again would start another one in its folder. Does nothing in any other process."""
+    starter = int(os.environ.pop(STARTED_BY, "0"))
+    if starter and os.name == "posix":  # elsewhere a process keeps the number of a parent that is gone
+        threading.Thread(target=_watch, args=(starter,), daemon=True).start()
+
+
+def _watch(starter: int) -> None:
+    while os.getppid() == starter:
+        time.sleep(_PAUSE)
+    os.kill(os.getpid(), signal.SIGTERM)

@@ -16,7 +16,7 @@ from typing import Any
 from docgen.metrics import METRICS
 from docgen.page import Html, Page, Span, code, folded, grid, joined, lines, marked, paragraph, table, totals
 from docgen.report import Finding
-from docgen.training.evaluation import OWN, SELECTION, Scored, digits, is_beyond_chance, score_texts
+from docgen.training.evaluation import OWN, SELECTION, Scored, digits, is_beyond_chance, score_texts, too_few
 from docgen.training.rows import Row
 from docgen.writers.local.record import Record
 
@@ -37,7 +37,9 @@ def run_page(
     page = Page(f"Training of {record.base.name}", _subtitle(record))
     page.section("Curves", _curves(log))
     if scored:
-        page.section("Scores", paragraph(f"{len(held)} held-out sections. {_CHANCE}"), _scores(record))
+        told = f"{len(held)} held-out section{'' if len(held) == 1 else 's'}. {_CHANCE}"
+        warning = [paragraph(f"Note: {few}.")] if (few := too_few(len(held))) else []
+        page.section("Scores", paragraph(told), *warning, _scores(record))
         page.section("Scores by label", *_by_label(held, scored))
         answers = scored["adapter"].texts if "adapter" in scored else ()
         if answers:
@@ -196,10 +198,11 @@ def _dropped(dropped: Sequence[Finding]) -> Html:
 
 
 def _cost(record: Record) -> Html:
-    energy = record.cost.get("energy_kwh")
+    energy, whole = record.cost.get("energy_kwh"), record.cost.get("seconds")
     forgotten = record.forgetting.get("rise")
     numbers = [
-        ("seconds", f"{record.seconds:,.0f}"),
+        ("seconds of training", f"{record.seconds:,.0f}"),
+        *([("seconds in all", f"{float(str(whole)):,.0f}")] if whole is not None else []),
         ("tokens a second", f"{record.tokens_per_second:,.0f}"),
         ("peak memory", f"{record.peak_memory_bytes / 1e9:.2f} GB"),
         *([("energy", f"{float(str(energy)) * 1000:.2f} Wh")] if energy is not None else []),

@@ -12,18 +12,23 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from docgen.report import DocgenError
 from docgen.settings import TrainSettings, option_of
 from docgen.training.checkpoints import STATE, newest_checkpoint
 from docgen.training.evaluation import SELECTION
+from docgen.training.processes import STARTED_BY
 
 Look = Callable[[list[tuple[int, float]]], bool]
+RAN_AWAY = "the training ran away"
 _PAUSE = 0.5  # seconds between two looks
 _PATIENCE = 60.0  # seconds that a run which is told to stop may take to save
 
@@ -55,14 +60,20 @@ class Run:
         return words
 
 
+class RanAway(DocgenError):
+    """The loss of a run became infinite, or no number: of its settings, not of what is around it."""
+
+
 def wait_for(run: Run, look: Look = lambda _: True) -> dict[str, Any] | None:
     """The summary of a run when it is finished; None where `look`, which is shown its evaluations (step and metric) as they
     come, says no, and it was stopped. A finished one is not run again, a broken one goes on.
 
-    Raises DocgenError where it fails.
+    Raises DocgenError where it fails, RanAway where its settings are why. Ctrl-C and termination let it save, then raise
+    KeyboardInterrupt.
     """
-    with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as told:
-        process = subprocess.Popen(run.words, stdout=out, stderr=told, text=True, env=_environment())
+    with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as told, _terminated():
+        # A session of its own: Ctrl-C in a terminal comes to this process alone, which passes it on, once.
+        process = subprocess.Popen(run.words, stdout=out, stderr=told, text=True, env=_environment(), start_new_session=True)
         try:
             goes_on = _watched(process, run.output, look)
         except BaseException:
@@ -74,10 +85,33 @@ def wait_for(run: Run, look: Look = lambda _: True) -> dict[str, Any] | None:
         out.seek(0)
         told.seek(0)
         if process.returncode not in (0, 1):
-            said = told.read().strip().splitlines()
-            raise DocgenError(f"a run failed: {' '.join(said[-2:])}", str(run.output), "mend that, then add --resume")
+            raise failure(told.read(), run.output)
         found: dict[str, Any] = json.loads(out.read())["summary"]
         return found
+
+
+def failure(said: str, output: Path) -> DocgenError:
+    """What to raise for a run that said this and failed."""
+    last = " ".join(line.strip() for line in said.strip().splitlines()[-2:])
+    sort = RanAway if RAN_AWAY in last else DocgenError
+    return sort(f"a run failed: {last}", str(output), "mend that, then add --resume")
+
+
+@contextmanager
+def _terminated() -> Iterator[None]:
+    """Inside, termination is a KeyboardInterrupt; only the main thread can catch it."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _watched(process: subprocess.Popen[str], output: Path, look: Look) -> bool:
@@ -115,8 +149,8 @@ def _stop(process: subprocess.Popen[str]) -> None:
 
 
 def _environment() -> dict[str, str]:
-    """This process's, with its import path: the runs are of the same docgen."""
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    """This process's, with its import path: the runs are of the same docgen, and end with it."""
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), STARTED_BY: str(os.getpid())}
 
 
 def table_of(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -19,6 +19,7 @@ from peft import LoraConfig, set_peft_model_state_dict
 from safetensors.torch import load_file
 from torch.optim.lr_scheduler import LambdaLR, LRScheduler
 from transformers import PreTrainedModel, PrinterCallback, ProgressCallback, TrainerState, set_seed
+from transformers.integrations import TensorBoardCallback
 from transformers.pytorch_utils import Conv1D
 from transformers.trainer_utils import EvalLoopOutput
 from trl import SFTConfig, SFTTrainer
@@ -35,6 +36,7 @@ from docgen.training.layers import Thaw, layer_of
 from docgen.training.lean_layers import LeanLinear
 from docgen.training.order import LengthGroups
 from docgen.training.rows import Row, Rows, dataset
+from docgen.training.runs import RAN_AWAY
 from docgen.training.since import Drift
 from docgen.training.steps import Steps
 from docgen.writers.local.base import compute_dtype, keep_unpacked
@@ -42,6 +44,7 @@ from docgen.writers.local.chat import Chat
 from docgen.writers.local.generation import Limits
 
 Progress = Callable[..., None]
+TRACKED = "runs"  # what TensorBoard reads, in the adapter's folder
 _LOGGED = 60  # points of the loss curve
 _WARM_UP = 0.06  # share of the steps
 # How far apart two right gradients may be, relative to their size. A wrong mask is off by far more than any rounding; those of
@@ -81,6 +84,9 @@ class DocgenTrainer(SFTTrainer):
                 parameter.data = parameter.data.float()
         self.remove_callback(PrinterCallback)
         self.remove_callback(ProgressCallback)
+        for callback in self.callback_handler.callbacks:
+            if isinstance(callback, TensorBoardCallback) and callback.logging_dir is None:
+                callback.logging_dir = str(Path(self.args.output_dir).parent / TRACKED)  # checkpoints go when the run ends
 
     def compute_loss(
         self, model: Any, inputs: dict[str, torch.Tensor], return_outputs: bool = False, num_items_in_batch: Any = None
@@ -342,9 +348,7 @@ def load_best(trainer: DocgenTrainer, folder: Path) -> dict[str, JSON]:
     """
     losses = [entry["loss"] for entry in trainer.state.log_history if "loss" in entry]
     if any(not math.isfinite(loss) for loss in losses):
-        raise DocgenError(
-            "the training ran away: its loss is no number any more", str(folder), "lower --learning-rate, and train again"
-        )
+        raise DocgenError(f"{RAN_AWAY}: its loss is no number any more", str(folder), "lower --learning-rate, and train again")
     step, metric = trainer.state.best_global_step, trainer.state.best_metric
     if step is None or metric is None:
         return {"step": trainer.state.global_step}
