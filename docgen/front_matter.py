@@ -137,6 +137,8 @@ def _library(entry: Entry) -> str:
     form = entry.get("format")
     if entry.get("adapter.type") or entry.get("lora.r") is not None:
         return "peft"
+    if entry.get("embedding.modules"):
+        return "sentence-transformers"
     if entry.get("architecture"):
         return "transformers"
     return {"skops": "sklearn", "ONNX": "onnx", "GGUF": "gguf"}.get(str(form), "")

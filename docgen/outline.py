@@ -197,7 +197,7 @@ class _Reader:
             yield from self.below(held)
 
     def _module(self, entry: Entry) -> Module:
-        public, anchors = entry.strings("members"), _Anchors(entry.about)
+        public, anchors = entry.strings("members"), Anchors((entry.about, *_HEADINGS))
         own = [held for held in self.held.get(entry.about, []) if held.get("kind") not in _MODULES]
         listed = [held for held in own if held.about.rpartition(".")[2] in public]
         exports = tuple(origin.about for origin in self.exports(entry))
@@ -214,7 +214,7 @@ class _Reader:
         parent = self.facts.get(entry.about.rpartition(".")[0])
         return parent is not None and parent.get("kind") in _MODULES
 
-    def _symbol(self, entry: Entry, prefix: str, anchors: _Anchors) -> Symbol:
+    def _symbol(self, entry: Entry, prefix: str, anchors: Anchors) -> Symbol:
         name = prefix + entry.about.rpartition(".")[2]
         heading, anchor = anchors.of(name, str(entry.get("kind")))
         inside = [held for held in self.held.get(entry.about, []) if _is_public_member(held)]
@@ -224,12 +224,13 @@ class _Reader:
         return Symbol(entry, name, heading, anchor, tuple(methods), shown)
 
 
-class _Anchors:
+class Anchors:
     """The headings of one page and the anchors that renderers make of them. Of two that differ in case or signs alone GitHub,
-    MkDocs and MyST number the second each in its own way; so the second one's heading says what it is: "`session` function"."""
+    MkDocs and MyST number the second each in its own way; so the second one's heading says what it is: "`session` function".
+    `others` are the headings that are no symbol's."""
 
-    def __init__(self, module: str) -> None:
-        self.seen = {_slug(heading) for heading in (module, *_HEADINGS)}
+    def __init__(self, others: Iterable[str]) -> None:
+        self.seen = {_slug(heading) for heading in others}
 
     def of(self, name: str, kind: str) -> tuple[str, str]:
         """The heading of the next symbol on the page, and its anchor."""

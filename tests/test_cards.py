@@ -74,12 +74,24 @@ def adapter(folder: Path) -> None:
     (folder / "LICENSE").write_text("SPDX-License-Identifier: MIT\n")
 
 
+def sentence_model(folder: Path) -> None:
+    from test_model_folder import sentence_model as files_of
+    from test_model_folder import write as write_files
+
+    config: dict[str, JSON] = {
+        "architectures": ["NewModel"],
+        "model_type": "new",
+        "auto_map": {"AutoModel": "modeling_new.New"},
+    }
+    write_files(folder, {**files_of("Transformer", "Pooling", "Normalize"), "config.json": config})
+
+
 MODELS = [
     pytest.param(onnx_model, "`tagger` is a model in the ONNX format. It takes `x` and returns `y`.", id="ONNX"),
     pytest.param(
         gguf_model,
         "`tagger` is a llama model in the GGUF format for text generation. It has 20,544 parameters. "
-        "It reads up to 2048 tokens. The licence is apache-2.0.",
+        "It reads up to 2048 tokens. The licence is Apache-2.0.",
         id="GGUF",
     ),
     pytest.param(
@@ -93,6 +105,9 @@ MODELS = [
         "`tagger` is a LoRA adapter for text generation, fine-tuned from `openai-community/gpt2`. The adapter has rank 8 and "
         "alpha 16. The licence is MIT.",
         id="LoRA",
+    ),
+    pytest.param(
+        sentence_model, "`tagger` is a `NewModel` model for sentence similarity. It reads up to 256 tokens.", id="sentences"
     ),
 ]
 make = pytest.mark.parametrize(("make", "introduction"), MODELS)
@@ -302,6 +317,44 @@ def test_a_text_model_saved_without_its_tokenizer_is_loaded_with_that_of_its_bas
     (folder / "trainer_state.json").write_text(json.dumps({"global_step": 3, "log_history": []}))
     write([str(folder)], root=folder.parent)
     assert f'pipeline("fill-mask", model="{folder.name}", tokenizer="bert-base-uncased")' in card(folder)
+
+
+def test_a_sentence_model_is_loaded_by_its_library_with_a_warning_of_the_code_that_runs(folder: Path) -> None:
+    sentence_model(folder)
+    write([str(folder)], root=folder.parent)
+    text = card(folder)
+    assert "library_name: sentence-transformers\npipeline_tag: sentence-similarity\n" in text
+    warned = "# Runs code that came with the model: read modeling_new.py first.\n"
+    assert f'{warned}model = SentenceTransformer("tagger", trust_remote_code=True)\n' in text
+    assert "| Steps | `Transformer`, `Pooling`, `Normalize` |" in text and "| Numbers in a vector | 768 |" in text
+    assert "| Prompt for queries | “query:” |" in text and "| Vectors of length 1 | yes |" in text
+
+
+def test_an_adapter_for_speech_is_loaded_with_a_processor(folder: Path) -> None:
+    mapping = {
+        "base_model_class": "WhisperForConditionalGeneration",
+        "parent_library": "transformers.models.whisper.modeling_whisper",
+    }
+    lora = {"peft_type": "LORA", "r": 8, "base_model_name_or_path": "openai/whisper-tiny", "auto_mapping": mapping}
+    (folder / "adapter_config.json").write_text(json.dumps(lora))
+    write([str(folder)], root=folder.parent)
+    assert 'processor = AutoProcessor.from_pretrained("openai/whisper-tiny")' in card(folder)
+    assert "AutoTokenizer" not in card(folder)
+
+
+def test_a_gguf_file_of_a_vocabulary_alone_is_said_to_be_for_nothing_else(folder: Path) -> None:
+    gguf = pytest.importorskip("gguf", reason=DEV)
+    writer = gguf.GGUFWriter(str(folder / "vocab.gguf"), "llama")
+    writer.add_context_length(2048)
+    writer.add_tokenizer_model("gpt2")
+    writer.add_token_list(["a", "b"])
+    writer.add_string("tokenizer.chat_template", "{{ messages }}")
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.close()
+    write([str(folder)], root=folder.parent)
+    assert "| Holds | a vocabulary, no weights |" in card(folder)
+    assert "text-generation" not in card(folder) and "2048" not in card(folder) and "Llama(" not in card(folder)
 
 
 def test_an_adapter_by_docgen_tells_its_corpus_and_what_it_was_set_to(folder: Path) -> None:

@@ -75,7 +75,7 @@ def test_a_header_tells_the_sizes_under_their_plain_names(tmp_path: Path) -> Non
         "vocab_size": 320,
         "gguf.tokenizer": "gpt2",
         "tokenizer.chat_template": True,
-        "license": "apache-2.0",
+        "license": "Apache-2.0",
         "gguf.languages": ["en", "no"],
         "parameters.total": 320 * 64 + 64,  # by the shape before quantisation, without the table of frequencies
         "parameters.dtypes": {"Q8_0": 320 * 64, "F32": 80},

@@ -981,3 +981,98 @@ def test_no_fact_is_empty_and_no_name_comes_twice(tmp_path: Path) -> None:
     names = [fact.name for fact in entry.facts]
     assert len(names) == len(set(names))
     assert all(fact.value not in (None, "", [], {}) and fact.source for fact in entry.facts)
+
+
+# --- Sentence Transformers, models with code of their own, adapters without a task
+
+
+def sentence_model(*kinds: str) -> dict[str, JSON]:
+    """The files of a model with these modules."""
+    places = ["", *(f"{number}_{kind}" for number, kind in enumerate(kinds[1:], 1))]
+    modules: list[JSON] = [
+        {"idx": number, "name": str(number), "path": place, "type": f"sentence_transformers.models.{kind}"}
+        for number, (kind, place) in enumerate(zip(kinds, places, strict=True))
+    ]
+    return {
+        "modules.json": json.dumps(modules),
+        "config.json": {"architectures": ["BertForMaskedLM"], "model_type": "bert", "max_position_embeddings": 512},
+        "sentence_bert_config.json": {"max_seq_length": 256},
+        "1_Pooling/config.json": {
+            "word_embedding_dimension": 384,
+            "pooling_mode_cls_token": False,
+            "pooling_mode_mean_tokens": True,
+            "pooling_mode_max_tokens": True,
+        },
+        "2_Dense/config.json": {"in_features": 768, "out_features": 256},
+        "config_sentence_transformers.json": {"similarity_fn_name": "cosine", "prompts": {"query": "query: ", "document": ""}},
+    }
+
+
+def test_a_sentence_model_is_more_than_its_transformer(tmp_path: Path) -> None:
+    found = values(read(tmp_path / "vectors", sentence_model("Transformer", "Pooling", "Normalize")))
+    assert found["task"] == "sentence-similarity" and found["context_length"] == 256, "not what the transformer alone could"
+    told = {name.removeprefix("embedding."): value for name, value in found.items() if name.startswith("embedding.")}
+    assert told == {
+        "modules": ["Transformer", "Pooling", "Normalize"],
+        "pooling": "mean, maximum",
+        "size": 768,
+        "normalized": True,
+        "similarity": "cosine",
+        "prompts.query": "query: ",
+    }
+
+
+def test_a_dense_layer_decides_how_long_vectors_are(tmp_path: Path) -> None:
+    assert read(tmp_path / "vectors", sentence_model("Transformer", "Pooling", "Dense")).get("embedding.size") == 256
+
+
+def test_a_sentence_model_of_an_older_layout_is_a_model_folder(tmp_path: Path) -> None:
+    files = sentence_model("Transformer", "Pooling")
+    files["0_Transformer/config.json"] = files.pop("config.json")
+    entry = read(tmp_path / "vectors", files)
+    assert is_model_folder(tmp_path / "vectors") and entry.get("architecture") == "BertForMaskedLM"
+
+
+@pytest.mark.parametrize(
+    "modules",
+    [
+        "{}",
+        "[]",
+        '[{"type": "other.Thing"}]',
+        "[",
+        '{"a": "sentence_transformers."}',
+        "[" * 99_999 + '"sentence_transformers."',
+    ],
+)
+def test_other_lists_of_modules_make_no_model_folder_and_no_facts(tmp_path: Path, modules: str) -> None:
+    write(tmp_path / "a", {"modules.json": modules})
+    assert is_model_folder(tmp_path / "a") is ("sentence_transformers." in modules)
+    found = read(tmp_path / "b", {"modules.json": modules, "config.json": LLAMA})
+    assert not [fact for fact in found.facts if fact.name.startswith("embedding.")]
+
+
+@pytest.mark.parametrize(
+    ("named", "expected"),
+    [
+        pytest.param(
+            {"AutoConfig": "configuration_a.A", "AutoModel": "modeling_a.B"},
+            ["configuration_a.py", "modeling_a.py"],
+            id="files",
+        ),
+        pytest.param({"AutoModel": "acme/base--modeling_a.B"}, ["acme/base"], id="another model's"),
+        pytest.param({"AutoModel": "a.B\nimport os", "AutoConfig": ["a.B"]}, None, id="no names"),
+        pytest.param(None, None, id="none"),
+    ],
+)
+def test_code_that_a_model_comes_with_is_named(tmp_path: Path, named: JSON, expected: JSON) -> None:
+    assert read(tmp_path / "a", {"config.json": {**LLAMA, "auto_map": named}}).get("code") == expected
+
+
+def test_an_adapter_without_a_task_has_that_of_the_class_it_was_made_for(tmp_path: Path) -> None:
+    mapping: JSON = {
+        "base_model_class": "WhisperForConditionalGeneration",
+        "parent_library": "transformers.models.whisper.modeling_whisper",
+    }
+    files: dict[str, JSON] = {"adapter_config.json": {**LORA, "task_type": None, "auto_mapping": mapping}}
+    assert read(tmp_path / "speech", files).get("task") == "automatic-speech-recognition"
+    assert read(tmp_path / "other", {"adapter_config.json": {**LORA, "auto_mapping": mapping}}).get("task") == "text-generation"

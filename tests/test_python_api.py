@@ -589,6 +589,35 @@ def test_a_namespace_package_is_read_under_its_full_name(tmp_path: Path) -> None
     assert "acme.core.a.f" in read_package(tmp_path / "src" / "acme" / "core")
 
 
+_OF_AZURE = "from azure.core.a import f\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        pytest.param({"azure/core/b.py": _OF_AZURE}, "azure.core", id="its own code says so"),
+        pytest.param({"tests/test_a.py": f"import os\n{_OF_AZURE}"}, "azure.core", id="the tests say so"),
+        pytest.param({"tests/test_a.py": "from core.a import f\n"}, "core", id="the tests say otherwise"),
+        pytest.param({"azure/core/b.py": "# from azure.core.a import f\n"}, "core", id="nothing says so"),
+        pytest.param({"azure/core/b.py": _OF_AZURE, "azure/pyproject.toml": ""}, "core", id="a project of that name"),
+    ],
+)
+def test_a_folder_without_init_is_part_of_the_name_where_the_code_says_so(
+    tmp_path: Path, files: dict[str, str], expected: str
+) -> None:
+    write(tmp_path, {"azure/core/__init__.py": "", "azure/core/a.py": "def f(): ...\n", **files})
+    found = find_package(str(tmp_path / "azure"))
+    assert f"{expected}.a.f" in [item.about for item in read_package(found)]
+
+
+def test_several_packages_of_one_namespace_are_read_together(tmp_path: Path) -> None:
+    storage = "from azure.core import a\nimport azure.storage.b\n"
+    write(tmp_path, {"azure/core/__init__.py": "", "azure/core/a.py": "", "azure/storage/__init__.py": storage})
+    write(tmp_path, {"tests/test_a.py": "import azure.core.a\n", "azure/storage/b.py": ""})
+    found = find_package(str(tmp_path / "azure"))
+    assert [item.about for item in read_package(found)] == ["azure.core", "azure.core.a", "azure.storage", "azure.storage.b"]
+
+
 @pytest.mark.parametrize("place", ["xml", "src/xml"])
 def test_a_name_is_the_projects_own_package_before_an_installed_one(tmp_path: Path, place: str) -> None:
     write(tmp_path, {f"{place}/__init__.py": ""})

@@ -105,6 +105,45 @@ def test_the_navigation_of_a_small_package_stays(tmp_path: Path) -> None:
     assert outline_of(nav.items) == ["index.md", ["Api", ["shop.md", "shop.money.md"]]]
 
 
+@pytest.mark.skipif(
+    importlib.util.find_spec("myst_parser") is None, reason='Sphinx with MyST builds the pages: pip install -e ".[dev]"'
+)
+def test_the_modules_of_a_large_package_are_a_tree_in_sphinx(tmp_path: Path) -> None:
+    docs = tmp_path / "docs"
+    (docs / "api").mkdir(parents=True)
+    inner = [f"shop.parts.part{number:02}" for number in range(FEWEST)]
+    for name in ("shop", "shop.money", "shop.parts", *inner, "other", "other.small"):
+        (docs / "api" / f"{name}.md").write_text(f"# {name}\n")
+    (docs / "conf.py").write_text(SPHINX.replace('"myst_parser"', '"myst_parser", "docgen.navigation"'))
+    (docs / "index.md").write_text(ROOT)
+    assert nested(tmp_path) == {
+        "index": ["api/other", "api/other.small", "api/shop"],
+        "api/shop": ["api/shop.money", "api/shop.parts"],
+        "api/shop.parts": [f"api/{name}" for name in inner],
+    }
+    page = (tmp_path / "html" / "api" / "shop.money.html").read_text()
+    assert '<li class="toctree-l2 current"><a class="current reference internal" href="#">money</a>' in page
+    (docs / "api" / f"{inner[0]}.md").unlink()
+    (docs / "api" / "shop.parts.part99.md").write_text("# shop.parts.part99\n")
+    assert nested(tmp_path)["api/shop.parts"] == [f"api/{name}" for name in (*inner[1:], "shop.parts.part99")]
+    for name in inner[1:5]:
+        (docs / "api" / f"{name}.md").unlink()
+    assert list(nested(tmp_path)) == ["index"], "a small package's pages stay a list"
+
+
+def nested(root: Path) -> dict[str, list[str]]:
+    """What Sphinx puts below each document, after a build that goes on from the last one."""
+    import pickle
+
+    build(["sphinx", "-q", "-W", "--keep-going", "-b", "html", "docs", "html"], root)
+    environment = pickle.loads((root / "html" / ".doctrees" / "environment.pickle").read_bytes())
+    return {
+        name: inside
+        for name, inside in sorted(environment.toctree_includes.items(), key=lambda item: item[0] != "index")
+        if inside
+    }
+
+
 def test_the_index_of_a_large_package_goes_by_package_and_each_page_lists_its_own(tmp_path: Path) -> None:
     (tmp_path / "shop" / "parts").mkdir(parents=True)
     (tmp_path / "shop" / "__init__.py").write_text('"""A shop."""\n\n\ndef sell() -> None:\n    """Sell all."""\n')

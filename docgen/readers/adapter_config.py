@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from docgen.facts import JSON, Fact
 from docgen.readers.json_file import JsonFile, number, whole_number, words
+from docgen.readers.model_config import task_of
 from docgen.readers.training_run import last_folder
 
 _ADAPTER_TASKS = {
@@ -27,6 +28,7 @@ def adapter_facts(adapter: JsonFile) -> Iterator[Fact]:
     """The facts of an `adapter_config.json` of PEFT; those of LoRA only for LoRA, whose fields the others reuse."""
     task = _ADAPTER_TASKS.get(words(adapter.get("task_type")) or "")
     yield Fact("task", task, adapter.source("task_type"))
+    yield Fact("task", _task_of_base(adapter), adapter.source("auto_mapping"))
     base, revision = base_name(adapter.get("base_model_name_or_path"))
     yield Fact("base_model", base, adapter.source("base_model_name_or_path"))
     yield Fact("base.local", is_local(adapter.get("base_model_name_or_path")), adapter.source("base_model_name_or_path"))
@@ -44,6 +46,15 @@ def adapter_facts(adapter: JsonFile) -> Iterator[Fact]:
     for name, key in (("dora", "use_dora"), ("rslora", "use_rslora")):
         if adapter.get(key) is True:
             yield Fact(f"lora.{name}", True, adapter.source(key))
+
+
+def _task_of_base(adapter: JsonFile) -> str | None:
+    """What the base is for, by the class that it was loaded as; PEFT notes it where nobody told the task."""
+    name, module = words(adapter.get("auto_mapping", "base_model_class")), adapter.get("auto_mapping", "parent_library")
+    found = re.fullmatch(r"transformers\.models\.(\w+)\.\w+", module) if isinstance(module, str) else None
+    if name is None or found is None:
+        return None
+    return task_of(JsonFile(adapter.shown, "", {"model_type": found[1]}), name)
 
 
 def _modules(value: JSON) -> JSON:

@@ -16,6 +16,7 @@ from typing import BinaryIO
 
 from docgen.facts import JSON, Fact
 from docgen.readers.json_file import LFS_POINTER
+from docgen.readers.license import license_of
 from docgen.report import InputError
 
 _FIX = "convert the model again, or remove the file from the folder"
@@ -101,6 +102,13 @@ def _header_facts(header: GgufHeader) -> Iterator[tuple[str, JSON]]:
     """Names and values in the order that a card tells them."""
     settings = header.settings
     family = settings.get("general.architecture")
+    tokens = settings.get("tokenizer.ggml.tokens.length")
+    if tokens and not header.tensors and "split.count" not in settings:  # its sizes are those of the model it was taken from
+        yield "gguf.name", settings.get("general.name")
+        yield "gguf.contents", "a vocabulary, no weights"
+        yield "vocab_size", tokens
+        yield "gguf.tokenizer", settings.get("tokenizer.ggml.model")
+        return
     yield "model_type", family if isinstance(family, str) and _ID.fullmatch(family) else None
     yield "gguf.name", settings.get("general.name")
     if "tokenizer.chat_template" in settings:  # only models that continue a text have one
@@ -109,13 +117,13 @@ def _header_facts(header: GgufHeader) -> Iterator[tuple[str, JSON]]:
         value = settings.get(f"{family}.{key}")
         if isinstance(value, int) and value > 0:
             yield name, value
-    tokens = settings.get("tokenizer.ggml.tokens.length")
     yield "vocab_size", tokens
     yield "gguf.tokenizer", settings.get("tokenizer.ggml.model")
     if "tokenizer.chat_template" in settings:
         yield "tokenizer.chat_template", True
     license_id, languages = settings.get("general.license"), settings.get("general.languages")
-    yield "license", license_id if isinstance(license_id, str) and _ID.fullmatch(license_id) else None
+    if isinstance(license_id, str) and _ID.fullmatch(license_id):  # as SPDX writes it, where it is known there
+        yield "license", license_of(f"SPDX-License-Identifier: {license_id}") or license_id
     yield "gguf.languages", languages
     base = settings.get("general.base_model.0.repo_url")
     found = re.fullmatch(r"https://huggingface\.co/([\w.-]+/[\w.-]+)/?", base) if isinstance(base, str) else None

@@ -72,6 +72,16 @@ def config_facts(config: JsonFile) -> Iterator[Fact]:
     yield from _sizes(config, architecture)
     yield from _labels(config, task or "")
     yield from _quantization(config)
+    yield from _code(config)
+
+
+def _code(config: JsonFile) -> Iterator[Fact]:
+    """Where the code lies that a model comes with, and that loading it runs: files of its folder, or the name of another."""
+    named = config.get("auto_map")
+    each = named.values() if isinstance(named, dict) else ()
+    values = [value for value in each if isinstance(value, str) and re.fullmatch(r"[\w./-]+", value)]
+    files = (value.partition("--")[0] if "--" in value else f"{value.rpartition('.')[0]}.py" for value in values)
+    yield Fact("code", list[JSON](sorted({file for file in files if file != ".py"})), config.source("auto_map"))
 
 
 def architecture_of(config: JsonFile) -> str:

@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 
 from docgen.later import expression
+from docgen.readers.sentence_transformers import MODULES, is_modules
 
 CONFIG = "config.json"
 INDEX = "model.safetensors.index.json"
@@ -40,6 +41,8 @@ def is_model_folder(path: Path) -> bool:
         found = config.read_bytes()
         if b'"model_type"' in found or b'"architectures"' in found or b'"transformers_version"' in found:
             return True
+    if is_modules(path / MODULES):
+        return True
     if any(CHECKPOINT.fullmatch(state.parent.name) for state in path.glob(f"checkpoint-*/{STATE}")):
         return True
     return bool(files_of_formats(path)) or has_dataset_info(path)
@@ -53,7 +56,7 @@ def files_of_formats(folder: Path) -> list[Path]:
 def looked_for(folder: Path) -> str:
     """What makes a folder a model's or a dataset's, and what is there instead that docgen does not open."""
     names = ", ".join(
-        f"`{name}`" for name in (*KNOWN, "*.safetensors", *(f"*{ending}" for ending in FORMATS), *INFO_FILES, SAVED[1])
+        f"`{name}`" for name in (*KNOWN, MODULES, "*.safetensors", *(f"*{ending}" for ending in FORMATS), *INFO_FILES, SAVED[1])
     )
     pickles = sorted(path.name for path in folder.iterdir() if path.suffix.lower() in PICKLES)
     told = f"none of {names}, a whole `checkpoint-*/{STATE}`, or a README.md with `dataset_info`"

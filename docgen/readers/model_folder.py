@@ -41,6 +41,7 @@ from docgen.readers.onnx_file import onnx_facts
 from docgen.readers.run_costs import emissions_facts, record_facts, state_time_facts, time_facts, version_facts
 from docgen.readers.run_settings import settings_facts
 from docgen.readers.safetensors_header import Tensor, parameter_count, read_tensors, stored_elements, weight_files
+from docgen.readers.sentence_transformers import MODULES, is_modules, sentence_facts
 from docgen.readers.skops_file import skops_facts
 from docgen.readers.snippet_record import snippet_facts
 from docgen.readers.tokenizer_files import tokenizer_facts, vocabulary_size
@@ -129,6 +130,7 @@ class _Folder:
             self.checkpoint is not None
             or any((self.path / name).is_file() for name in KNOWN)
             or any(self.path.glob("*.safetensors"))
+            or is_modules(self.path / MODULES)
             or bool(files_of_formats(self.path))
             or has_dataset_info(self.path)
         )
@@ -136,6 +138,9 @@ class _Folder:
     def facts(self) -> Iterator[Fact]:
         """All facts in the order a card tells them; names may repeat."""
         config, adapter, state = self._json(CONFIG), self._json(ADAPTER), self._json(STATE)
+        if is_modules(self.path / MODULES):  # first, as it knows more of the model than the configuration of its transformer
+            config = config or self._json("0_Transformer/config.json")  # where older versions put it
+            yield from sentence_facts(self.path / MODULES, _shown(self.path / MODULES, self.root), self._json)
         if config:
             yield from config_facts(config)
         if adapter:

@@ -27,6 +27,7 @@ _INPUTS = {
     "automatic-speech-recognition": '"speech.wav"',
     "audio-classification": '"sound.wav"',
 }
+_PROCESSED = frozenset(("automatic-speech-recognition", "image-text-to-text", "audio-text-to-text", "image-to-text"))
 _TEXT_TASKS = frozenset(("text-classification", "token-classification", "fill-mask", "text-generation", "feature-extraction"))
 _AUTO = {
     "text-generation": "CausalLM",
@@ -47,32 +48,51 @@ def loading_code(entry: Entry) -> str:
         return _FORMATS[form](entry)
     if entry.get("adapter.type") is not None:
         return _adapter(entry, task) if isinstance(entry.get("base_model"), str) else ""
+    if entry.get("embedding.modules"):
+        return _embedding(entry)
     if not isinstance(task, str):
         return ""
     if task in _PIPELINES:
         return _pipeline(entry, task)
-    return _class(entry.about, task) if task in _AUTO else ""
+    return _class(entry, task) if task in _AUTO else ""
+
+
+def _trust(entry: Entry) -> tuple[list[str], str]:
+    """What says that code of the model's own may run, as an argument, with a warning for the line above; nothing for a model
+    without any."""
+    files = entry.strings("code")
+    if not files:
+        return [], ""
+    return [f"# Runs code that came with the model: read {', '.join(files)} first."], ", trust_remote_code=True"
+
+
+def _embedding(entry: Entry) -> str:
+    """A model that turns texts into vectors, and how alike two of them are."""
+    warning, trusted = _trust(entry)
+    name = "SparseEncoder" if entry.get("task") == "feature-extraction" else "SentenceTransformer"
+    made = f'model = {name}("{entry.about}"{trusted})'
+    used = ['vectors = model.encode(["Some text.", "Another text."])', "print(model.similarity(vectors, vectors))"]
+    return "\n".join([f"from sentence_transformers import {name}", "", *warning, made, *used])
 
 
 def _pipeline(entry: Entry, task: str) -> str:
     """A pipeline; where a text model was saved without its tokenizer, with that of its base."""
     given, base = _INPUTS.get(task, '"Some text."'), entry.get("base_model")
     is_bare = task in _TEXT_TASKS and isinstance(base, str) and not any(True for _ in entry.under("tokenizer"))
-    made = f'pipeline("{task}", model="{entry.about}"' + (f', tokenizer="{base}")' if is_bare else ")")
-    return f"from transformers import pipeline\n\nrun = {made}\nprint(run({given}))"
+    warning, trusted = _trust(entry)
+    made = f'pipeline("{task}", model="{entry.about}"' + (f', tokenizer="{base}"' if is_bare else "") + f"{trusted})"
+    return "\n".join(["from transformers import pipeline", "", *warning, f"run = {made}", f"print(run({given}))"])
 
 
 def _adapter(entry: Entry, task: JSON) -> str:
     """PEFT loads the base that an adapter names together with it."""
     auto, tokenizer = _AUTO.get(str(task)), entry.get("tokenizer.class") is not None
     name = f"AutoPeftModelFor{auto}" if auto else "AutoPeftModel"
-    lines = [
-        f"from peft import {name}",
-        "from transformers import AutoTokenizer",
-        "",
-        f'model = {name}.from_pretrained("{entry.about}")',
-    ]
-    lines.append(f'tokenizer = AutoTokenizer.from_pretrained("{entry.about if tokenizer else entry.get("base_model")}")')
+    reads = "processor" if task in _PROCESSED else "tokenizer"  # of sound and pictures
+    lines = [f"from peft import {name}", f"from transformers import Auto{reads.capitalize()}", ""]
+    lines.append(f'model = {name}.from_pretrained("{entry.about}")')
+    source = entry.about if tokenizer else entry.get("base_model")
+    lines.append(f'{reads} = Auto{reads.capitalize()}.from_pretrained("{source}")')
     if auto in ("CausalLM", "Seq2SeqLM"):
         lines += _generated(chat=entry.get("tokenizer.chat_template") is True)
     elif auto in ("SequenceClassification", "TokenClassification"):
@@ -80,10 +100,11 @@ def _adapter(entry: Entry, task: JSON) -> str:
     return "\n".join(lines)
 
 
-def _class(folder: str, task: str) -> str:
-    name = f"AutoModelFor{_AUTO[task]}"
-    lines = [f"from transformers import {name}, AutoTokenizer", "", f'model = {name}.from_pretrained("{folder}")']
-    lines.append(f'tokenizer = AutoTokenizer.from_pretrained("{folder}")')
+def _class(entry: Entry, task: str) -> str:
+    name, (warning, trusted) = f"AutoModelFor{_AUTO[task]}", _trust(entry)
+    lines = [f"from transformers import {name}, AutoTokenizer", "", *warning]
+    lines.append(f'model = {name}.from_pretrained("{entry.about}"{trusted})')
+    lines.append(f'tokenizer = AutoTokenizer.from_pretrained("{entry.about}")')
     return "\n".join([*lines, *(_generated(chat=False) if _AUTO[task] == "Seq2SeqLM" else ())])
 
 

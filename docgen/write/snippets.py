@@ -20,7 +20,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from docgen.facts import JSON, Entry, mark
-from docgen.files import Batch
+from docgen.files import Batch, refusals_told
 from docgen.readers.json_file import read_json
 from docgen.readers.snippet_record import RECORD, artefact_mark
 from docgen.report import InputError
@@ -31,6 +31,7 @@ SECONDS = 300  # the longest that a snippet may run
 _KEPT = """PATH HOME LANG LC_ALL VIRTUAL_ENV PYTHONPATH LD_LIBRARY_PATH TMPDIR TEMP SYSTEMROOT HF_HOME HF_HUB_CACHE
     HF_DATASETS_CACHE XDG_CACHE_HOME OMP_NUM_THREADS CUDA_VISIBLE_DEVICES""".split()
 _OFFLINE = dict.fromkeys(("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE", "HF_DATASETS_OFFLINE", "HF_HUB_DISABLE_TELEMETRY"), "1")
+_ELSEWHERE = "see that $TMPDIR, or the system's folder for temporary files, is writable and has room"
 _DISTRIBUTIONS = {"sklearn": "scikit-learn", "llama_cpp": "llama-cpp-python"}
 # Runs the code with every way out of the machine closed, then writes down the versions of what it imports.
 _RUNNER = """
@@ -69,7 +70,7 @@ def run_snippet(folder: Path, entry: Entry, shown: str, root: Path, seconds: flo
 def _run(code: str, linked: Mapping[str, Path], name: str, shown: str, seconds: float) -> dict[str, str]:
     """Runs code in a folder of its own, in which the folders `linked` lie under these names; the versions of what it imported
     come back."""
-    with tempfile.TemporaryDirectory(prefix="docgen-snippet-") as place:
+    with tempfile.TemporaryDirectory(prefix="docgen-snippet-") as place, refusals_told(Path(place), _ELSEWHERE):
         work = Path(place)
         for own, folder in linked.items():
             (work / own).parent.mkdir(parents=True, exist_ok=True)
@@ -90,9 +91,9 @@ def _run(code: str, linked: Mapping[str, Path], name: str, shown: str, seconds: 
         ) as process:
             try:
                 _, errors = process.communicate(timeout=seconds)
-            except (subprocess.TimeoutExpired, KeyboardInterrupt) as stopped:
+            except BaseException as stopped:
                 _kill(process)
-                if isinstance(stopped, KeyboardInterrupt):
+                if not isinstance(stopped, subprocess.TimeoutExpired):
                     raise
                 what = f"the card's code for `{name}` has not ended after {seconds:g} seconds"
                 raise InputError(what, shown, "leave out --run-snippet, or run it on a faster machine") from None

@@ -45,6 +45,8 @@ def _has_prose(brief: Brief, plain: bool) -> bool:
     if brief.kind == "error-handling":
         is_module = brief.symbol_kind in _MODULES  # the methods of a class have sections of their own
         return bool(exceptions_to_name(brief) if is_module else exceptions_of(brief.entry))
+    if brief.symbol_kind == "operation" and not brief.get("doc"):  # its name and its tables are all that is known
+        return False
     stated = state(brief)
     if not stated or brief.is_model or brief.kind not in ("introduction", "use-case"):
         return bool(stated)

@@ -26,7 +26,7 @@ from docgen.settings import Settings
 from docgen.write.card import CARD_KINDS, Written, render_card, template_of
 from docgen.write.job import Job
 from docgen.write.layouts import Layouts
-from docgen.write.operations import OPERATION_KINDS, operations_of, render_operation
+from docgen.write.operations import OPERATION_KINDS, Interface, render_operation
 from docgen.write.pages import INDEX, Package, Pages, laid_out_module
 from docgen.write.pictures import picture_of
 from docgen.write.running import Progress
@@ -131,13 +131,15 @@ class Targets:
         return folder if folder.suffix.lower() in _DOCUMENTS else folder / f"{path.stem}.md"
 
     def _interface(self, facts: Facts, document: Path) -> Job:
-        job, entry = _operations_job(facts, document), next(iter(facts))
+        interface, entry = Interface(facts), next(iter(facts))
+        job = _operations_job(interface, document)
         layout = self.layouts.render(
             self.template or "api_http",
             speaks(job, self.plain),
             interface=entry.about,
             title=str(entry.get("title")),
-            operations=operations_of(facts),
+            operations=interface.operations,
+            schemas=interface.schemas,
         )
         return replace(job, layout=layout)
 
@@ -170,7 +172,7 @@ class Targets:
             fix = f"put sections into it (<!-- docgen:section KIND of=NAME -->), or docgen track {path} to have it checked"
             raise InputError("no docgen sections in this document", str(path), fix)
         if (facts := self._openapi_of(path)) is not None:
-            return self._interface(facts, path) if _is_laid_out(document) else _operations_job(facts, path)
+            return self._interface(facts, path) if _is_laid_out(document) else _operations_job(Interface(facts), path)
         source = self._source_of(document, path)
         if isinstance(source, Model):
             written = Written.in_document(path)
@@ -208,8 +210,8 @@ def _holds_python(folder: Path) -> bool:
     return any(folder.rglob("__init__.py")) or (folder.resolve().name.isidentifier() and any(folder.glob("*.py")))
 
 
-def _operations_job(facts: Facts, document: Path) -> Job:
-    return Job(document, facts, "", lambda kind, entry: render_operation(kind, entry, facts), OPERATION_KINDS)
+def _operations_job(interface: Interface, document: Path) -> Job:
+    return Job(document, interface.facts, "", lambda kind, entry: render_operation(kind, entry, interface), OPERATION_KINDS)
 
 
 def _is_laid_out(document: Document) -> bool:

@@ -1,7 +1,7 @@
-"""OpenAPI 3 documents into facts: an HTTP interface with its operations, parameters and errors.
+"""OpenAPI 3 documents into facts: an HTTP interface with its operations, parameters, bodies and errors.
 
-In: a YAML or JSON file. Out: `Facts` with an entry for the interface and one for each operation, called by its `operationId`.
-References within the document are followed, and those to files beside it.
+In: a YAML or JSON file. Out: `Facts` with an entry for the interface, one for each operation, called by its `operationId`, and
+those of the bodies and schemas that they use. References within the document are followed, and those to files beside it.
 """
 
 from __future__ import annotations
@@ -20,8 +20,11 @@ from ruamel.yaml.error import YAMLError
 
 from docgen.facts import JSON, Entry, Fact, Facts, Subject
 from docgen.files import read_text
-from docgen.readers.docstrings import one_line, sentences
+from docgen.readers.docstrings import one_line
+from docgen.readers.openapi.book import Body, Book
+from docgen.readers.openapi.describing import described, told
 from docgen.readers.openapi.references import Part, References, line_of
+from docgen.readers.openapi.schemas import Schemas, limits
 from docgen.report import InputError
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
@@ -59,14 +62,41 @@ def _loaded(path: Path, shown: str) -> Any:
 def _validate(document: Any, shown: str) -> None:
     """Raises InputError with the place of the first thing that OpenAPI 3 does not allow."""
     try:
-        openapi_pydantic.parse_obj(json.loads(json.dumps(document, default=str)))
+        openapi_pydantic.parse_obj(_without_truths(json.loads(json.dumps(document, default=str))))
     except ValidationError as error:
+        # References stand in places where only others allow them, and are followed: each file is written in its own way.
+        faults = [item for item in error.errors() if not (isinstance(item["input"], dict) and "$ref" in item["input"])]
+        if not faults:
+            return
         # Of what may be one thing or a reference to it, each is tried; what tells most is the error that lies deepest.
-        first = min(error.errors(), key=lambda item: ("Reference" in item["loc"], -len(item["loc"])))
+        first = min(faults, key=lambda item: ("Reference" in item["loc"], -len(item["loc"])))
         keys = list(_keys(document, first["loc"]))
         said = f"`{first['loc'][-1]}` is missing" if first["type"] == "missing" else first["msg"]
         what = f"OpenAPI does not allow this: {' → '.join(map(str, keys)) or 'the document'}: {said}"
         raise InputError(what, f"{shown}:{_line_of(document, keys)}", "mend the document") from error
+
+
+# Where a schema stands, and where schemas stand by names of their own.
+_SCHEMA_KEYS = frozenset(
+    "items contains propertyNames not if then else unevaluatedItems unevaluatedProperties contentSchema".split()
+)
+_SCHEMAS_KEYS = frozenset("properties patternProperties dependentSchemas $defs".split())
+
+
+def _without_truths(content: Any) -> Any:
+    """A document with empty schemas for those that are `true` or `false`: OpenAPI 3.1 allows these, and the parser does not."""
+    if isinstance(content, list):
+        return [_without_truths(item) for item in content]
+    if not isinstance(content, dict):
+        return content
+    found = {}
+    for key, value in content.items():
+        if key in _SCHEMA_KEYS and isinstance(value, bool):
+            value = {}
+        elif key in _SCHEMAS_KEYS and isinstance(value, dict):
+            value = {name: {} if isinstance(item, bool) else item for name, item in value.items()}
+        found[key] = _without_truths(value)
+    return found
 
 
 def _keys(document: Any, place: Sequence[int | str]) -> Iterator[int | str]:
@@ -97,22 +127,24 @@ class _Interface:
     """One document on its way to facts."""
 
     def __init__(self, itself: Part, references: References) -> None:
-        self.itself, self.references = itself, references
+        self.itself, self.references, self.schemas = itself, references, Schemas(references)
+        self.bodies: list[Body] = []
         self.document, self.shown = itself.content, itself.shown
         information = self.document.get("info", {})
-        self.title = one_line(str(information.get("title", ""))) or Path(self.shown).stem
+        self.title = one_line(_text(information, "title")) or Path(self.shown).stem
         self.name = re.sub(r"\W+", "_", self.title.lower()).strip("_") or "api"
-        self.told = str(information.get("description") or information.get("summary") or "")
+        self.told = _text(information, "description") or _text(information, "summary")
 
     def entries(self) -> Iterator[Entry]:
         operations = [self._operation(*found) for found in self._operations()]
         yield self._itself(operations)
         yield from operations
+        yield from Book(self.name, self.schemas).entries(self.bodies)
 
     def _itself(self, operations: list[Entry]) -> Entry:
         at = f"{self.shown}:1"
         facts = [Fact("kind", "module", at), Fact("title", self.title, at)]
-        facts += _told(self.told, at)
+        facts += told(self.told, at)
         version = self.document.get("info", {}).get("version")
         facts += [Fact("api.version", str(version), at)] if version else []
         servers: list[JSON] = [str(item["url"]) for item in self.document.get("servers", []) if item.get("url")]
@@ -124,69 +156,87 @@ class _Interface:
                 facts.append(Fact(f"members.{entry.about.removeprefix(f'{self.name}.')}", doc, at))
         return Entry(self.name, tuple(facts))
 
-    def _operations(self) -> Iterator[tuple[str, str, Part]]:
-        """The path and the method of every operation, with the item that holds it."""
+    def _operations(self) -> Iterator[tuple[str, str, Part, Part]]:
+        """The path and the method of every operation, with the item that holds it and with itself."""
         for path, item in (self.document.get("paths") or {}).items():
             found = self._followed(self.itself.inner(item))
             for method in METHODS:
                 if isinstance(found.content.get(method), dict):
-                    yield str(path), method, found
+                    yield str(path), method, found, self._followed(found.inner(found.content[method]))
 
-    def _operation(self, path: str, method: str, item: Part) -> Entry:
+    def _operation(self, path: str, method: str, item: Part, part: Part) -> Entry:
+        operation = part.content
         at = f"{item.shown}:{line_of(item.content, method)}"
-        operation = item.content[method]
         name = re.sub(r"[\W_]+", "_", str(operation.get("operationId") or f"{method}_{path}")).strip("_")
         facts = [Fact("kind", "operation", at), Fact("request", f"{method.upper()} {path}", at)]
-        summary, description = str(operation.get("summary") or ""), str(operation.get("description") or "")
-        facts += _told(". ".join(part.rstrip(". ") for part in (summary, description) if part.strip()), at)
+        summary, description = _text(operation, "summary"), _text(operation, "description")
+        facts += told(". ".join(part.rstrip(". ") for part in (summary, description) if part.strip()), at)
         facts += [Fact("deprecated", True, at)] if operation.get("deprecated") is True else []
         facts += [Fact("tags", [str(tag) for tag in operation["tags"]], at)] if operation.get("tags") else []
-        given = [*(item.content.get("parameters") or []), *(operation.get("parameters") or [])]
-        facts += self._parameters([self._followed(item.inner(one)) for one in given], at)
-        facts += self._body(self._followed(item.inner(operation.get("requestBody"))), at)
-        facts += self._responses(item.inner(operation.get("responses") or {}), at)
-        return Entry(f"{self.name}.{name}", tuple(facts))
+        given = [item.inner(one) for one in item.content.get("parameters") or []]
+        given += [part.inner(one) for one in operation.get("parameters") or []]
+        facts += self._parameters([self._followed(one) for one in given], at)
+        about = f"{self.name}.{name}"
+        facts += self._body(self._followed(part.inner(operation.get("requestBody"))), about, at)
+        facts += self._responses(self._followed(part.inner(operation.get("responses") or {})), about, at)
+        return Entry(about, tuple(facts))
 
     def _parameters(self, given: Sequence[Part], at: str) -> Iterator[Fact]:
         found = {(one.content["name"], one.content.get("in")): one for one in given if one.content.get("name")}
         if found:
             yield Fact("parameters", [str(name) for name, _ in found], at)
         for (name, place), part in found.items():
-            item, typed = part.content, part.inner(part.content.get("schema"))
-            schema = self._followed(typed).content
+            item, content = part.content, list((part.content.get("content") or {}).values())
+            typed = self._followed(part.inner(item.get("schema") or (content[0].get("schema") if content else None)))
+            schema = typed.content
             yield from (
                 Fact(f"parameters.{name}.{part}", value, at)
                 for part, value in (
                     ("in", str(place)),
-                    ("annotation", self._type(self._followed(typed))),
+                    ("annotation", self.schemas.words(typed, formats=False)),
+                    ("format", str(schema.get("format") or "")),
                     ("default", json.dumps(schema["default"], default=str) if "default" in schema else None),
-                    ("required", True if item.get("required") is True else None),
-                    ("description", one_line(str(item.get("description") or schema.get("description") or ""))),
+                    ("required", "yes" if item.get("required") is True else "no"),
+                    ("limits", limits(schema)),
+                    ("deprecated", "yes" if item.get("deprecated") is True else ""),
+                    ("description", described(_text(item, "description") or _text(schema, "description"))),
                 )
                 if value
             )
 
-    def _body(self, given: Part, at: str) -> Iterator[Fact]:
+    def _body(self, given: Part, about: str, at: str) -> Iterator[Fact]:
         body = given.content
         for media, content in (body.get("content") or {}).items():
-            yield Fact(f"body.{str(media).replace('.', '_')}", self._type(given.inner(content.get("schema"))) or "any", at)
-        if body.get("description"):
-            yield Fact("body.description", one_line(str(body["description"])), at)
+            kind = self.schemas.words(given.inner(content.get("schema")))
+            yield Fact(f"body.{media}", kind or "any", at)
+        self._note(about, "body", given)
+        if said := described(_text(body, "description")):
+            yield Fact("body.description", said, at)
         if body:
-            yield Fact("body.required", body.get("required") is True, at)
+            yield Fact("body.required", "yes" if body.get("required") is True else "no", at)
 
-    def _responses(self, given: Part, at: str) -> Iterator[Fact]:
-        responses: Mapping[Any, Any] = given.content
+    def _note(self, about: str, where: str, given: Part) -> None:
+        """Notes the schemas of a body to tell of: one of each media type."""
+        for number, (media, content) in enumerate((given.content.get("content") or {}).items(), 1):
+            name = f"{about}_{where}" + (f"_{number}" if number > 1 else "")
+            line = f"{given.shown}:{line_of(given.content, 'content')}"
+            self.bodies.append(Body(name, about, where, str(media), given.inner(content.get("schema")), line))
+
+    def _responses(self, given: Part, about: str, at: str) -> Iterator[Fact]:
+        responses: Mapping[Any, Any] = {
+            code: answer for code, answer in given.content.items() if not str(code).startswith("x-")
+        }
         codes = [str(code) for code in responses]
         good = [code for code in codes if code[:1] in "123"]
         failed: list[JSON] = [code for code in codes if code not in good]
         for code, answer in zip(codes, responses.values(), strict=True):
             response = self._followed(given.inner(answer))
-            said = one_line(str(response.content.get("description") or ""))
+            said = described(_text(response.content, "description"))
             media = (response.content.get("content") or {}).values()
-            kinds = dict.fromkeys(self._type(response.inner(item.get("schema"))) for item in media)
+            kinds = dict.fromkeys(self.schemas.words(response.inner(item.get("schema"))) for item in media)
             kind = " | ".join(filter(None, kinds))
             base = f"raises.{code}" if code in failed else f"responses.{code}"
+            self._note(about, code, response)
             yield from (Fact(f"{base}.{part}", text, at) for part, text in (("description", said), ("schema", kind)) if text)
             if good and code == good[0] and kind:
                 yield Fact("returns", kind, at)
@@ -195,36 +245,12 @@ class _Interface:
         if failed:
             yield Fact("documented_raises", failed, at)
 
-    def _type(self, part: Part) -> str:
-        """A schema in a word or two: the name of a component, a type, an array of them."""
-        schema = part.content
-        if not isinstance(schema, dict):
-            return ""
-        if isinstance(schema.get("$ref"), str):
-            return self.references.name(part)
-        kind = schema.get("type")
-        if isinstance(kind, list):
-            return " | ".join("null" if item == "null" else self._type(part.inner({**schema, "type": item})) for item in kind)
-        if kind == "array":
-            return f"array of {self._type(part.inner(schema.get('items'))) or 'any'}"
-        if schema.get("enum"):
-            return " | ".join(json.dumps(item, default=str) for item in schema["enum"][:8])
-        for word in ("oneOf", "anyOf"):
-            if schema.get(word):
-                return " | ".join(dict.fromkeys(filter(None, (self._type(part.inner(item)) for item in schema[word]))))
-        every = schema.get("allOf")
-        if isinstance(every, list) and len(every) == 1:
-            return self._type(part.inner(every[0]))
-        return str(kind) if kind else ""
-
     def _followed(self, part: Part) -> Part:
         """What a part stands for; empty where there is none."""
         return self.references.followed(part)
 
 
-def _told(text: str, at: str) -> Iterator[Fact]:
-    said = sentences(one_line(text)) if text.strip() else []
-    if said:
-        yield Fact("doc", said[0], at)
-    if len(said) > 1:
-        yield Fact("doc.description", " ".join(said[1:])[:600], at)
+def _text(content: Mapping[str, Any], key: str) -> str:
+    """A text in a table; empty where there is none, or a reference to one."""
+    value = content.get(key)
+    return value if isinstance(value, str) else ""

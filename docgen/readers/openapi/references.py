@@ -67,6 +67,18 @@ class References:
         last = _unescaped(pointer.rpartition("/")[2]) or Path(unquote(file)).name.split(".")[0]
         return last or part.path.name.split(".")[0]
 
+    def is_far(self, part: Part) -> bool:
+        """Whether a part is a reference to a network, which docgen does not follow."""
+        return isinstance(part.content, dict) and _SCHEME.match(str(part.content.get("$ref") or "")) is not None
+
+    def place(self, part: Part) -> tuple[str, str]:
+        """Where a reference leads: a file as messages name it, and a place in that: two that mean the same have one."""
+        target = str(part.content["$ref"])
+        if _SCHEME.match(target):
+            return "", target
+        file, _, pointer = target.partition("#")
+        return (self._file(part, unquote(file), target) if file else part).shown, _unescaped(pointer)
+
     def _target(self, part: Part, target: str) -> Part:
         if _SCHEME.match(target):
             what = f"a reference to another machine, `{target}`: docgen reads no network"

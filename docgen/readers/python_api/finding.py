@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import importlib.machinery
 import os
+import re
 import sys
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 from docgen.report import InputError
 
 _NOT_SOURCE = frozenset(("tests", "test", "docs", "doc", "examples"))
 _IMPORT_ROOTS = frozenset(("src", "site-packages", "dist-packages"))
+_PROJECTS = (".git", ".docgen", "docgen.toml", "pyproject.toml", "setup.py", "setup.cfg", "requirements.txt")
+_MOST_ASKED = 300  # files that are looked into
 
 
 def find_package(target: str, root: Path | None = None) -> Path:
@@ -67,7 +71,7 @@ def module_name(path: Path) -> str:
     if path.is_file() and name == "__init__":
         return module_name(absolute.parent)
     above = absolute.parent
-    while _is_namespace(above):
+    while _is_namespace(above) or _is_called(above, name, absolute):
         name, above = f"{above.name}.{name}", above.parent
     return name
 
@@ -89,6 +93,8 @@ def _package_in(folder: Path, target: str) -> Path:
         inside = [child for base in roots for child in sorted(base.iterdir()) if _is_namespace(child.resolve())]
     if len(inside) == 1:
         return inside[0]
+    if inside and all(_is_called(folder.resolve(), child.name, child.resolve()) for child in inside):
+        return folder
     if not inside and any(path.suffix == ".py" for path in folder.iterdir()) and folder.resolve().name.isidentifier():
         return folder  # plain modules side by side
     found = ", ".join(str(child) for child in inside) or "none"
@@ -108,6 +114,26 @@ def _is_namespace(folder: Path) -> bool:
             return any(path.stem.isidentifier() for path in folder.rglob("*.py"))
         here = here.parent
     return False
+
+
+def _is_called(above: Path, name: str, package: Path) -> bool:
+    """Whether a folder without `__init__.py` is a namespace package, as the code says that is imported from it: the package's
+    own, and the tests beside the folder. A folder in which a project begins is none, whatever it is called."""
+    is_possible = above.name.isidentifier() and above.name not in _NOT_SOURCE | _IMPORT_ROOTS and above.parent != above
+    if not is_possible or _is_package(above) or any((above / mark).exists() for mark in _PROJECTS):
+        return False
+    imported = re.compile(rf"^\s*(?:from|import)\s+(?:\w+\.)*{re.escape(f'{above.name}.{name}')}\b".encode(), re.MULTILINE)
+    places = [package, *(folder / "tests" for folder in (above.parent, above.parent.parent))]
+    files = (file for place in places for file in ([place] if place.is_file() else sorted(place.rglob("*.py"))))
+    return any(imported.search(_content(file)) for file in islice(files, _MOST_ASKED))
+
+
+def _content(file: Path) -> bytes:
+    """What a file holds; nothing where it cannot be read, or is no file: a pipe would be waited for."""
+    try:
+        return file.read_bytes() if file.is_file() else b""
+    except OSError:
+        return b""
 
 
 def _is_import_root(folder: Path) -> bool:

@@ -25,7 +25,7 @@ def usage(entry: Entry, written: Written) -> Region | None:
     lines = loading_code(entry)
     if not lines:
         return None
-    names = ("task", "base_model", "adapter.type", "architecture", "files", "sklearn.other_types")
+    names = ("task", "base_model", "adapter.type", "architecture", "files", "sklearn.other_types", "embedding.modules", "code")
     facts = [fact for fact in entry.facts if fact.name in names]
     text, ran = fenced(lines, "python"), entry.fact("usage.ran")
     if ran is not None and entry.get("usage.code") == mark(lines, 12):
