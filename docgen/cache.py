@@ -20,13 +20,19 @@ _SEAL = 16  # bytes of a checksum before the content: a machine that stops can l
 _STILL_USED = 24 * 3600  # seconds after which reading a file says once more that it is used
 
 
-def cache_folder() -> Path:
-    """Where results are kept: `$DOCGEN_CACHE`, or docgen's folder among the user's caches. Nothing is made there yet."""
+def cache_folder() -> Path | None:
+    """Where results are kept: `$DOCGEN_CACHE`, or docgen's folder among the user's caches; None for a user without a home, as a
+    container may have. Nothing is made there yet."""
     if chosen := os.environ.get("DOCGEN_CACHE"):
-        return Path(chosen).expanduser()
+        found = os.path.expanduser(chosen)
+        return None if found.startswith("~") else Path(found)
     import platformdirs  # only here: it costs as much as reading two modules
 
-    return platformdirs.user_cache_path("docgen", appauthor=False)
+    try:
+        folder = platformdirs.user_cache_path("docgen", appauthor=False)
+    except RuntimeError:  # as newer ones tell it
+        return None
+    return folder if folder.is_absolute() else None
 
 
 def code_mark(*parts: str) -> str:

@@ -8,6 +8,7 @@ of the repository or changes line ends is not run twice.
 from __future__ import annotations
 
 import codecs
+import errno
 import os
 import signal
 import stat
@@ -23,6 +24,14 @@ from docgen.later import Frozen, expression
 from docgen.report import InputError
 
 _LINE_END = expression(r"\r\n|\n|\r")
+# What a disk answers that is full, has gone or may not be written to.
+_REFUSALS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO, errno.EACCES, errno.EPERM})
+_TOLD_BY_OTHERS = expression(r"\(os error (\d+)\)")  # how libraries written in Rust name such an answer
+_CUT_SHORT = ("inline_container.cc", "PytorchStreamWriter failed")  # torch's words for it, which don't
+_INTERRUPTIONS = tuple(
+    number for name in ("SIGINT", "SIGTERM", "SIGHUP") if (number := getattr(signal, name, None)) is not None
+)
+_WRITABLE_PLACE = "see that the place exists, is writable and has room"
 _BYTE_ORDER_MARKS = (  # UTF-32 first: its little-endian mark begins with that of UTF-16
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
@@ -302,8 +311,35 @@ def _failures_told(shown: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        fix = "see that the place exists, is writable and has room"
-        raise InputError(f"cannot be written: {_reason(error)}; nothing was written", shown, fix) from error
+        raise InputError(f"cannot be written: {_reason(error)}; nothing was written", shown, _WRITABLE_PLACE) from error
+
+
+def refusal(error: BaseException) -> str:
+    """What the disk answered, where it is that which an error is about: full, gone, read-only; else empty. Libraries tell it in
+    many ways."""
+    told, module = str(error), type(error).__module__
+    if isinstance(error, OSError):
+        if error.errno in _REFUSALS:
+            return os.strerror(error.errno)
+        return _reason(error) if "temporary directory" in told else ""
+    if (found := _TOLD_BY_OTHERS.search(told)) and int(found[1]) in _REFUSALS:
+        return os.strerror(int(found[1]))
+    if module == "sqlite3" and any(words in told for words in ("is full", "disk I/O error", "readonly")):
+        return told
+    return "a file was cut short" if any(words in told for words in _CUT_SHORT) else ""
+
+
+@contextmanager
+def refusals_told(place: Path, fix: str = _WRITABLE_PLACE) -> Iterator[None]:
+    """Turns what a full or read-only disk answers while the block writes below `place`, whichever library is told so, into one
+    InputError."""
+    try:
+        yield
+    except Exception as error:  # some libraries raise no other class
+        if not (reason := refusal(error)):
+            raise
+        shown = error.filename if isinstance(error, OSError) and isinstance(error.filename, str) else str(place)
+        raise InputError(f"cannot be written: {reason}", shown, fix) from error
 
 
 @contextmanager
@@ -313,7 +349,7 @@ def _interruptions_held() -> Iterator[None]:
         yield
         return
     arrived: list[int] = []
-    previous = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    previous = {number: signal.getsignal(number) for number in _INTERRUPTIONS}
     for number, handler in previous.items():
         if handler is not None:  # None: installed by foreign code, which could not be put back
             signal.signal(number, lambda number, _frame: arrived.append(number))

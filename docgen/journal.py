@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from docgen.later import Frozen
+from docgen.report import InputError
 
 _FOLDER = ".docgen"
 _NAME = re.compile(r"unfinished-[0-9a-f]{16}\.json")
@@ -110,22 +111,42 @@ class Journal:
 
 def recover(root: Path) -> bool:
     """Completes or undoes what killed runs have begun below `root`; whether there was anything. What is no journal of docgen's
-    own making, or would lead out of the root, is left where it is."""
+    own making, or would lead out of the root, is left where it is. Raises InputError for one that this user may not end."""
     base = Path(os.path.realpath(root))
+    ended = [_recovered(path, base) for path in _journals(base)]
+    if any(ended):
+        with suppress(OSError):  # it holds more than journals
+            os.rmdir(base / _FOLDER)
+    return any(ended)
+
+
+def _journals(base: Path) -> list[Path]:
     try:
-        names = sorted(name for name in os.listdir(base / _FOLDER) if _NAME.fullmatch(name))
+        return sorted(base / _FOLDER / name for name in os.listdir(base / _FOLDER) if _NAME.fullmatch(name))
     except OSError:
-        return False
-    return sum(_recovered(base / _FOLDER / name, base) for name in names) > 0
+        return []
 
 
 def _recovered(path: Path, root: Path) -> bool:
+    try:
+        return _ended(path, root)
+    except OSError as error:
+        what = f"a run was killed while it wrote, and what it began cannot be ended: {error.strerror or error}"
+        raise InputError(what, str(path), "run docgen as the user who ran it then, or give this one its files") from error
+
+
+def _ended(path: Path, root: Path) -> bool:
+    """Ends what one journal says; whether it was there and nobody at work on it. Raises OSError where a file resists."""
     with ExitStack() as stack:
         try:
-            file = stack.enter_context(open(path, "r+", encoding="utf-8", errors="surrogateescape"))
+            file = stack.enter_context(_to_end(path))
             lock(file.fileno(), wait=False)
-        except OSError:  # gone, or its run is still at work
+        except (FileNotFoundError, BlockingIOError):  # ended, or its run is still at work
             return False
+        except PermissionError:
+            if sys.platform == "win32":  # which says so where another has the lock
+                return False
+            raise
         replacements, folders, state = _read(file, root)
         if state == "":
             _drop(replacements)
@@ -143,6 +164,14 @@ def _recovered(path: Path, root: Path) -> bool:
                 folder.rmdir()
         path.unlink(missing_ok=True)
     return True
+
+
+def _to_end(path: Path) -> TextIO:
+    """The open journal; one of another user may be only readable, and be ended all the same where its folder is this one's."""
+    try:
+        return open(path, "r+", encoding="utf-8", errors="surrogateescape")
+    except PermissionError:
+        return open(path, encoding="utf-8", errors="surrogateescape")
 
 
 def _read(file: TextIO, root: Path) -> tuple[list[Replacement], list[Path], str]:
@@ -240,6 +269,14 @@ def undisturbed(root: Path, tell: Callable[[str], object]) -> Iterator[None]:
         if recover(root):
             tell("a run was killed while it wrote: now its files are all as it left them, or all as before")
         yield
+
+
+def settled(root: Path, tell: Callable[[str], object]) -> None:
+    """For a run that reads what others write below `root`: returns when nothing there is half in place. Waits for a run that is
+    about to put its files there, and ends what a killed one began."""
+    if _journals(Path(os.path.realpath(root))):
+        with undisturbed(root, tell):
+            pass
 
 
 def _to_lock(root: Path) -> tuple[str, int]:

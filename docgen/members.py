@@ -65,6 +65,7 @@ def _begin(
     connection: Connection, inherited: Iterable[Connection], serve: Callable[..., None], arguments: tuple[Any, ...]
 ) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a fork has the handler of the process that is left to tidy up
     for other_end in inherited:  # while a fork holds one open too, nobody learns that the process at its other end has gone
         other_end.close()
     serve(connection, *arguments)

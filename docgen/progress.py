@@ -6,8 +6,10 @@ reads. A log with a line a step is as useless as one with none, so plain lines c
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TextIO
@@ -17,6 +19,14 @@ if TYPE_CHECKING:
     from rich.progress import TaskID
 
 _PAUSE = 5.0  # seconds between two plain lines about the same work
+
+
+def drop(stream: TextIO) -> None:
+    """Lets what a stream still holds, and all that is to come, go nowhere: its other end takes no more."""
+    with suppress(OSError, ValueError):  # a stream without a file
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
 
 
 @dataclass
@@ -50,7 +60,10 @@ class Progress:
         if message == self._message and done != total and self.clock() - self._printed < _PAUSE:
             return
         counted = "" if done is None else f": {done} of {total}" if total is not None else f": {done}"
-        print(message + counted, file=self.stream, flush=True)
+        try:
+            print(message + counted, file=self.stream, flush=True)
+        except OSError:  # a log on a full disk, or nobody reads any more: the work goes on without being told
+            drop(self.stream)
         self._printed = self.clock()
 
     def _draw(self, message: str, done: int | None, total: int | None) -> None:

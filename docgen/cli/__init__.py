@@ -9,17 +9,21 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
+from types import FrameType
 
 import click
 
 from docgen import __version__
 from docgen.cli.groups import Ordered
-from docgen.cli.printing import drop_output
+from docgen.cli.printing import complain, drop_output, unprinted
 from docgen.cli.session import Session
-from docgen.report import DocgenError, MissingExtra
+from docgen.files import refusal
+from docgen.report import DocgenError, InputError, MissingExtra
 
 # In the order of the work: the module docgen.cli.NAME holds the command NAME.
 COMMANDS = (
@@ -56,14 +60,47 @@ Exit codes:
   2    docgen could not do the work
   3    a baseline that cannot be compared
   130  interrupted
+  143  terminated
 """
+_MAKE_ROOM = "see that it may be read and written, and that there is room"
+
+
+class _Terminated(BaseException):
+    """The process is asked to end: as with Ctrl-C, what was begun is put away first."""
 
 
 def main() -> None:
-    """The console script: runs the command line and leaves with its exit code."""
-    code = run(sys.argv[1:])
+    """The console script: runs the command line and leaves with its exit code, or as the signal wants that ended it."""
+    _open_streams()
+    for number in (getattr(signal, name, None) for name in ("SIGTERM", "SIGHUP")):
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:  # else it is to be ignored, as by nohup
+            signal.signal(number, _terminated)
+    try:
+        code = run(sys.argv[1:])
+    except _Terminated as ended:
+        complain("terminated; nothing was half-written")
+        signal.signal(ended.args[0], signal.SIG_DFL)
+        signal.raise_signal(ended.args[0])
+        code = 128 + int(ended.args[0])  # where the signal does not end the process
     gc.freeze()  # to look once more for cycles in what goes with the process takes as long as a small check
     sys.exit(code)
+
+
+def _terminated(number: int, _: FrameType | None) -> None:
+    signal.signal(number, signal.SIG_DFL)  # who asks a second time does not wait
+    raise _Terminated(number)
+
+
+def _open_streams() -> None:
+    """Gives a process that was started without one of its standard streams an empty one. Else the next file that is opened has
+    its number, and what some library prints ends in that file."""
+    for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # the lowest number that is free
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(number, mode, encoding="utf-8", closefd=False))
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -77,13 +114,14 @@ def run(arguments: Sequence[str]) -> int:
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
     except click.ClickException as error:
-        error.show()
+        with suppress(OSError):
+            error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted; nothing was half-written", err=True)
+        complain("interrupted; nothing was half-written")
         return 130
     except DocgenError as error:
-        click.echo(str(error), err=True)
+        complain(str(error))
         return error.exit_code
     except BrokenPipeError:
         drop_output()
@@ -98,15 +136,20 @@ def _failed(error: Exception, arguments: Sequence[str]) -> int:
     if extra := next((name for name, modules in EXTRAS.items() if lacking in modules), ""):
         extra = "llm" if "train" in arguments and extra == "corpus" else extra  # whose rest it would ask for next
         what = f"this needs `{lacking}`, which is not installed"
-        click.echo(str(MissingExtra(what, fix=f'pip install "docgen[{extra}]"')), err=True)
+        complain(str(MissingExtra(what, fix=f'pip install "docgen[{extra}]"')))
+    elif refusal(error) and (reason := unprinted()):
+        complain(str(InputError(f"cannot be written: {reason}", "standard output", "the work itself is done; " + _MAKE_ROOM)))
     elif os.environ.get("DOCGEN_TRACEBACK") or "--traceback" in arguments:
         import traceback  # only here, as it costs as much as the rest of a start
 
         traceback.print_exception(error)
+    elif reason := refusal(error):
+        where = str(error.filename or "") if isinstance(error, OSError) else ""
+        complain(str(InputError(f"the disk refuses: {reason}", where, _MAKE_ROOM)))
     else:
         told = " ".join(f"{type(error).__name__}: {error}".split())
         again = "docgen --traceback " + " ".join(arguments)
-        click.echo(f"internal error: {told}\n  fix: report it, with the output of: {again}", err=True)
+        complain(f"internal error: {told}\n  fix: report it, with the output of: {again}")
     return 2
 
 

@@ -84,7 +84,9 @@ def corpus_folds(session: Session, folder: Path, output: Path, count: int, style
     """
     from docgen.corpus.folding import fold_corpus
 
-    return print_report(fold_corpus(folder, output, count, session.settings().corpus.near_duplicate), style)
+    with progress_shown() as progress:
+        report = fold_corpus(folder, output, count, session.settings().corpus.near_duplicate, progress)
+    return print_report(report, style)
 
 
 @corpus.command("audit")
@@ -114,9 +116,9 @@ def corpus_audit(session: Session, folder: Path, style: str | None, output: Path
     """
     from docgen.corpus.audit import MOST_SHOWN, audit
     from docgen.files import Text, write_text
+    from docgen.report.formats import FILE_FORMATS
 
-    endings = {".html": "html", ".json": "json", ".sarif": "sarif", ".xml": "junit", ".md": "markdown"}
-    style = style or endings.get(output.suffix if output else "", "text")
+    style = style or FILE_FORMATS.get(output.suffix if output else "", "text")
     with progress_shown() as progress:
         found = audit(
             folder, session.settings().corpus, most=None if prints_all else MOST_SHOWN, strict=strict, progress=progress

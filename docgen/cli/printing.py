@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from docgen.progress import Progress
+from docgen.progress import Progress, drop
 from docgen.report import Report
 
 format_option = click.option(
@@ -64,4 +64,23 @@ def _coloured(report: Report) -> str:
 
 def drop_output() -> None:
     """Lets what is still to be printed go nowhere: the reader has closed the pipe."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    drop(sys.stdout)
+
+
+def unprinted() -> str:
+    """Why standard output takes no more after an error, else empty; what it still held is then dropped."""
+    try:
+        sys.stdout.write("\n")  # where nothing is held back, the error was told once, and nothing is left to flush
+        sys.stdout.flush()
+    except OSError as error:
+        drop_output()
+        return error.strerror or str(error)
+    return ""
+
+
+def complain(text: str) -> None:
+    """Prints a message on standard error, where that can still be printed to: the exit code tells too."""
+    try:
+        click.echo(text, err=True)
+    except OSError:
+        drop(sys.stderr)

@@ -10,6 +10,7 @@ import click
 
 from docgen.cli.printing import print_report, progress_shown
 from docgen.cli.session import Session, in_session, setting
+from docgen.report.formats import FILE_FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,20 +22,9 @@ if TYPE_CHECKING:
     from docgen.settings import Settings
 
 _FORMATS = ("text", "json", "github", "sarif", "junit", "markdown", "html")
-# How a file is written, by the end of its name.
-_FORMAT_OF = {
-    ".html": "html",
-    ".json": "json",
-    ".xml": "junit",
-    ".sarif": "sarif",
-    ".md": "markdown",
-    ".svg": "svg",
-    ".txt": "text",
-}
-_PATHS = (
-    "score.baseline",
-    "score.history",
-)  # settings that are relative to the root; on the command line to the current folder
+_FORMAT_OF = {**FILE_FORMATS, ".svg": "svg", ".txt": "text"}
+# Settings that are relative to the root; on the command line to the current folder.
+_PATHS = ("score.baseline", "score.history")
 
 
 @click.command()
@@ -114,6 +104,8 @@ def score(
         if name in session.overrides:
             session.overrides[name] = os.path.abspath(str(session.overrides[name]))
     styles = {path: _format_of(path) for path in outputs}
+    for path in outputs:
+        _refuse_unwritable(path)
     report = _scored(session, documents, corpus, **options)
     if similarity:
         from docgen.score.similarity import likened
@@ -134,6 +126,15 @@ def _format_of(path: Path) -> str:
     if path.suffix.lower() not in _FORMAT_OF:
         raise click.UsageError(f"no format is known for {path}: end its name in {', '.join(_FORMAT_OF)}")
     return _FORMAT_OF[path.suffix.lower()]
+
+
+def _refuse_unwritable(path: Path) -> None:
+    """Raises InputError where a report cannot be written: now, and not when all answers are there."""
+    from docgen.files import Batch, root_of
+
+    batch = Batch(root_of(path))
+    batch.add(path, b"")
+    batch.refuse_unwritable()
 
 
 def _is_step_summary(path: Path) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -26,7 +27,9 @@ from docgen.write.shares import share
 @click.option(
     "--explain", is_flag=True, help="Show for each sentence written the facts it rests on, with their files and lines."
 )
-@click.option("--run-snippet", is_flag=True, help="Run the code that a model's card shows, offline, and say so on it.")
+@click.option(
+    "--run-snippet", "run_snippets", is_flag=True, help="Run the code that a model's card shows, offline, and say so on it."
+)
 @click.option("--run-examples", is_flag=True, help="Run the examples that API pages show, and say on them which ran well.")
 @click.option(
     "--docstrings", is_flag=True, help="Write into the source of packages: missing docstrings, and what is stale in others."
@@ -35,16 +38,13 @@ from docgen.write.shares import share
 @in_session
 def write(
     session: Session,
+    /,
     targets: tuple[str, ...],
     output: Path | None,
-    diff: bool,
-    accept: tuple[str, ...],
-    explain: bool,
-    run_snippet: bool,
-    run_examples: bool,
     docstrings: bool,
     no_cache: bool,
     shard: str | None,
+    **options: Any,
 ) -> int:
     """Write or renew documents; what people wrote or edited stays.
 
@@ -68,18 +68,26 @@ def write(
         click.echo(f"none of {number} falls to {shard}")
         return 0
     if docstrings:
-        if output is not None or accept or run_snippet or run_examples:
+        if output is not None or options["accept"] or options["run_snippets"] or options["run_examples"]:
             raise click.UsageError("--docstrings takes packages, --writer and --diff, and none of the other options")
-        return _docstrings(session, targets, diff)
-    if run_snippet and diff:
+        return _docstrings(session, targets, options["diff"])
+    if options["run_snippets"] and options["diff"]:
         raise click.UsageError("--diff writes nothing, and --run-snippet records what ran: give one of them")
-    from docgen.cache import Cache, cache_folder
-    from docgen.write.unchanged import Unchanged, root_for
+    from docgen.write.unchanged import root_for
 
-    root = session.given_root or root_for(everything, output)
+    return _documents(session, targets, session.given_root or root_for(everything, output), output, no_cache, options)
+
+
+def _documents(
+    session: Session, targets: tuple[str, ...], root: Path, output: Path | None, no_cache: bool, options: dict[str, Any]
+) -> int:
+    """Writes what is not known to be as it was."""
+    from docgen.cache import Cache, cache_folder
+    from docgen.write.unchanged import Unchanged
+
     settings = session.settings(root)
     cache, unchanged = Cache(None if no_cache else cache_folder()), None
-    if not (diff or accept or explain or run_snippet or run_examples or no_cache):
+    if not (any(options.values()) or no_cache):
         unchanged = Unchanged(cache, root, targets, (output, settings))
         if (report := unchanged.recalled()) is not None:
             return print_report(report)
@@ -90,16 +98,12 @@ def write(
             targets,
             output=output,
             writer=settings.write.writer,
-            diff=diff,
-            accept=accept,
-            run_snippets=run_snippet,
-            explain=explain,
-            run_examples=run_examples,
             root=root,
             settings=settings,
             progress=progress,
             cache=cache,
             unchanged=unchanged,
+            **options,
         )
     return print_report(report)
 

@@ -18,14 +18,15 @@ from docgen.corpus.card import CARD, card
 from docgen.corpus.crew import Crew
 from docgen.corpus.gathering import Gatherer
 from docgen.corpus.reading import Reading, count_files
-from docgen.corpus.record import RECORD, read_record
+from docgen.corpus.record import RECORD, Record, read_record
 from docgen.corpus.reporting import report_of
 from docgen.corpus.stock import Stock
 from docgen.corpus.store import SPLITS, is_corpus
 from docgen.corpus.survey import survey
-from docgen.corpus.workplace import workplace
+from docgen.corpus.workplace import filled, workplace
 from docgen.corpus.writing import write_splits
-from docgen.files import Batch
+from docgen.files import Batch, refusals_told
+from docgen.journal import settled
 from docgen.report import InputError, Report
 from docgen.settings import Settings
 
@@ -52,12 +53,13 @@ def build(
     `output` cannot be written or holds something else than a corpus.
     """
     settings, cache = settings or Settings(), cache or Cache(None)
+    settled(output, progress)
     _refuse_occupied(output)
     earlier = read_record(output)
     found = survey(sources, output, settings)
     files = count_files(found.places)
     workers = max(1, min(workers or os.cpu_count() or 1, files // _FILES_A_WORKER))
-    with workplace(output) as folder:
+    with refusals_told(output), workplace(output) as folder:
         gatherer = Gatherer(settings, cache, folder / "facts")
         with Crew(gatherer, workers, gatherer.prepare) as crew, closing(Stock(folder)) as stock:
             for removed in found.removed:
@@ -73,7 +75,7 @@ def build(
             progress(f"{len(stock.numbers())} rows: looking for repetitions")
             arranged = arrange(stock, settings.corpus, reading.modules, earlier.splits if earlier else {})
             record = write_splits(stock, arranged, folder, settings)
-            _save(output, folder, record.to_bytes(), card(record))
+            _save(output, folder, record, earlier, progress)
             return report_of(record, stock, output, reading.barren(), reading.bases(), strict=strict, full=full_report)
 
 
@@ -92,14 +94,17 @@ def _refuse_occupied(output: Path) -> None:
     batch.refuse_unwritable()  # now, and not after an hour of work
 
 
-def _save(output: Path, folder: Path, record: bytes, text: str) -> None:
-    """All files of the corpus, or none."""
-    batch = Batch(output)
-    for split in SPLITS:
-        batch.add_file(output / f"{split}.jsonl", folder / f"{split}.jsonl")
-    batch.add(output / RECORD, record)
-    batch.add(output / CARD, text.encode("utf-8", "backslashreplace"))
-    batch.commit()
+def _save(output: Path, folder: Path, record: Record, earlier: Record | None, progress: Progress) -> None:
+    """All files of the corpus, or none. Raises InputError where it is not the `earlier` one any more: its splits were kept."""
+    with filled(output, progress):
+        if read_record(output) not in (earlier, record):
+            raise InputError("another build wrote it meanwhile; nothing was written", str(output), "run it again")
+        batch = Batch(output)
+        for split in SPLITS:
+            batch.add_file(output / f"{split}.jsonl", folder / f"{split}.jsonl")
+        batch.add(output / RECORD, record.to_bytes())
+        batch.add(output / CARD, card(record).encode("utf-8", "backslashreplace"))
+        batch.commit()
 
 
 def _nothing(sources: Sequence[str], stock: Stock) -> InputError:

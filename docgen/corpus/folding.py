@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import IO
@@ -17,16 +17,19 @@ from typing import IO
 from docgen.corpus.duplicates import find
 from docgen.corpus.splits import Row, folds
 from docgen.corpus.store import SPLITS, Split, load_row, split_lines
-from docgen.corpus.workplace import workplace
+from docgen.corpus.workplace import filled, workplace
 from docgen.facts import JSON
-from docgen.files import Batch
+from docgen.files import Batch, refusals_told
+from docgen.journal import settled
 from docgen.report import InputError, Report
 
 RECORD = "folds.json"
 _SCHEMA = 1
 
 
-def fold_corpus(corpus: Path, output: Path, count: int, threshold: float) -> Report:
+def fold_corpus(
+    corpus: Path, output: Path, count: int, threshold: float, tell: Callable[[str], object] = lambda _: None
+) -> Report:
     """Writes `count` corpora, `fold-1` and so on, into `output`, and keeps to the folds of an earlier run where their number is
     the same. Texts are near-duplicates from a similarity of `threshold` on.
 
@@ -35,11 +38,28 @@ def fold_corpus(corpus: Path, output: Path, count: int, threshold: float) -> Rep
     """
     if count < 3:
         raise InputError(f"{count} folds: one is the test split, one validation, and train needs one", fix="ask for 3 or more")
+    settled(output, tell)
     known = _earlier(output, count)
     rows = rows_of(corpus, threshold)
     of = folds(rows, count, known)
-    with workplace(output) as folder:
+    with refusals_told(output), workplace(output) as folder:
         _write(corpus, rows, of, count, folder)
+        _save(output, folder, known, of, count, tell)
+    return _report(rows, of, count, output)
+
+
+def _save(
+    output: Path,
+    folder: Path,
+    known: Mapping[str, int],
+    of: Mapping[str, int],
+    count: int,
+    tell: Callable[[str], object],
+) -> None:
+    """All files of the folds, or none. Raises InputError where others than the `known` ones lie there by now."""
+    with filled(output, tell):
+        if _earlier(output, count) not in (known, dict(of)):
+            raise InputError("another run wrote them meanwhile; nothing was written", str(output), "run it again")
         batch = Batch(output)
         for number in range(count):
             for split in SPLITS:
@@ -47,7 +67,6 @@ def fold_corpus(corpus: Path, output: Path, count: int, threshold: float) -> Rep
                 batch.add_file(output / name, folder / name)
         batch.add(output / RECORD, _dumped({"schema": _SCHEMA, "folds": count, "sources": dict(of)}))
         batch.commit()
-    return _report(rows, of, count, output)
 
 
 def rows_of(corpus: Path, threshold: float) -> list[Row]:

@@ -6,51 +6,70 @@ killed build has left is cleared away by the next one.
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import IO
+
+from docgen.journal import lock, undisturbed
 
 _PREFIX = ".docgen-build-"
-_LOCK = "lock"
 
 
 @contextmanager
-def workplace(output: Path) -> Iterator[Path]:
-    """A folder of this run's own, on the disk of `output`: in it where it exists, else beside it."""
-    home = next(folder for folder in (output, *output.absolute().parents) if folder.is_dir())
-    for left in home.glob(f"{_PREFIX}*"):
+def workplace(output: Path, *, beside: bool = False) -> Iterator[Path]:
+    """A folder of this run's own, on the disk of `output`: in it where it exists, else, or where it is wanted so, `beside`
+    it."""
+    home = next(folder for folder in (output, *output.absolute().parents)[beside:] if folder.is_dir())
+    for left in home.glob(f"{_PREFIX}*") if sys.platform != "win32" else ():  # where nobody knows who still works in them
         _clear(left)
     folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=home))
     try:
-        with open(folder / _LOCK, "wb") as lock:
-            _locked(lock)
+        with ExitStack() as until_done:
+            with suppress(OSError):  # a file system without locks
+                until_done.enter_context(_held(folder))
             yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@contextmanager
+def filled(output: Path, tell: Callable[[str], object]) -> Iterator[None]:
+    """For the moment in which files come into `output`: it is there, and no other run puts any into it. It goes again where it
+    was made for this and stayed empty."""
+    made = [folder for folder in (output, *output.absolute().parents) if not folder.exists()]
+    output.mkdir(parents=True, exist_ok=True)
+    try:
+        with undisturbed(output, tell):
+            yield
+    finally:
+        for folder in made:
+            with suppress(OSError):
+                folder.rmdir()
+
+
 def _clear(folder: Path) -> None:
     """Deletes a folder that no build holds any more."""
-    with suppress(OSError), open(folder / _LOCK, "rb+") as lock:
-        if _locked(lock):
-            shutil.rmtree(folder, ignore_errors=True)
+    with suppress(OSError), _held(folder):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
-def _locked(file: IO[bytes]) -> bool:
-    """Takes the lock of a file, which ends with the process; False where another process has it."""
+@contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    """Holds the folder itself, until the block or the process ends: a file in it for that could be deleted before the rest is.
+    Raises OSError where another process holds it."""
     if sys.platform == "win32":
-        return False  # an open file cannot be deleted there, and a folder that stays does no harm
-    import fcntl
-
+        yield  # no folder can be opened there
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
+        lock(descriptor, wait=False)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 class Spool:
