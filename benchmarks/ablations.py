@@ -37,6 +37,7 @@ from docgen.training.recipe import LONGEST_ROW, QUOTAS, tokenise
 from docgen.training.tokenizer import load_tokenizer, train_tokenizer
 
 BASELINE = Shape(vocabulary=8192, width=192, layers=4, heads=4, feed_forward=512, context=512)
+BASELINE_RATE = 0.02  # of the matrices; the recipe has had half of it since these runs
 TRAINED_ON = 40_000  # rows, drawn once, of kinds and origins as the recipe balances them
 HELD, INTRODUCTIONS, ERRORS = 600, 150, 100  # held-out rows for the loss, and for answers of two kinds
 PACKAGES = 25  # of which rows without the limit of support are harvested
@@ -82,6 +83,7 @@ def settings(plan: Plan) -> list[Setting]:
         one("shape", "2 layers of 240", shape=shaped(layers=2, width=240, feed_forward=640)),
         one("Muon's rate", "doubled", plan=changed(matrix_rate=plan.matrix_rate * 2)),
         one("Muon's rate", "halved", plan=changed(matrix_rate=plan.matrix_rate / 2)),
+        one("Muon's rate", "quartered", plan=changed(matrix_rate=plan.matrix_rate / 4)),
         one("longest row", f"{LONGEST_ROW // 2} tokens", longest=LONGEST_ROW // 2),
         one("key-value heads", "2 for 4 heads", shape=shaped(key_value_heads=2)),
     ]
@@ -98,7 +100,13 @@ def main() -> None:
     parser.add_argument("--table", action="store_true", help="print what is finished and train nothing")
     options = parser.parse_args()
     torch.set_num_threads(1)
-    plan = Plan(steps=options.steps, tokens_a_step=options.tokens, warmup_steps=options.steps // 20, save_minutes=10.0)
+    plan = Plan(
+        matrix_rate=BASELINE_RATE,
+        steps=options.steps,
+        tokens_a_step=options.tokens,
+        warmup_steps=options.steps // 20,
+        save_minutes=10.0,
+    )
     wanted = settings(plan)
     if not options.table:
         bench = Bench(options.examples, options.work, options.packages)

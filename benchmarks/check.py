@@ -12,7 +12,6 @@ column: docgen speaks only where a text is wrong, the others of style too.
 from __future__ import annotations
 
 import argparse
-import compileall
 import os
 import shutil
 import subprocess
@@ -25,7 +24,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
 
-import docgen
+from renew import environment_in
 
 PARSE = """
 import ast, sys
@@ -88,14 +87,6 @@ def main() -> None:
             (root / ".git").mkdir()
             report(copy, options.times, environment)
         report_start(Path(folder), 5 * options.times, environment)
-
-
-def environment_in(folder: Path) -> dict[str, str]:
-    """Where processes find docgen with its bytecode, as an installed one has, and a cache of their own."""
-    source = Path(docgen.__file__).parent
-    shutil.copytree(source, folder / "installed" / "docgen", ignore=shutil.ignore_patterns("__pycache__"))
-    compileall.compile_dir(str(folder / "installed"), quiet=2)
-    return {**os.environ, "PYTHONPATH": str(folder / "installed"), "DOCGEN_CACHE": str(folder / "cache")}
 
 
 def report(package: Path, times: int, environment: Mapping[str, str]) -> None:

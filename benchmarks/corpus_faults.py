@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from docgen.brief import HEADINGS
 from docgen.corpus.audit import Audit, audit
 from docgen.corpus.build import build
 from docgen.corpus.duplicates import find
@@ -33,7 +34,6 @@ SECRETS, REPEATED, SWAPPED, CONTRADICTED = 20, 50, 30, 20
 _LEAST_WORDS = 14  # of a text that is repeated
 _BANDS = ((0.9, 1.01), (0.8, 0.9), (0.0, 0.8))  # of similarity: the last is below what the settings call nearly the same
 _KINDS = ("introduction", "use-case", "error-handling")
-_HEADINGS = {"introduction": "Introduction", "use-case": "Use Case", "error-handling": "Error Handling"}
 _DEFAULT = re.compile(r"defaults? to `?(-?\d+(?:\.\d+)?)`?(?![\w.]*\w)")
 
 
@@ -137,7 +137,9 @@ def edited(text: str, draw: random.Random) -> str:
 def planted_audit(folder: Path, before: Audit, draw: random.Random) -> None:
     """Other labels and other defaults in rows that stand in the corpus already."""
     corpus = folder / "clean"
-    lines = {split: (corpus / f"{split}.jsonl").read_text(encoding="utf-8").splitlines() for split in SPLITS}
+    lines: dict[str, list[str]] = {
+        split: (corpus / f"{split}.jsonl").read_text(encoding="utf-8").splitlines() for split in SPLITS
+    }
     places = [(split, number) for split in SPLITS for number in range(len(lines[split]))]
     draw.shuffle(places)
     swapped = _change(lines, places, SWAPPED, lambda row: _other_label(row, draw))
@@ -170,7 +172,7 @@ def _change(
 
 def _other_label(row: dict[str, JSON], draw: random.Random) -> bool:
     row["kind"] = draw.choice([kind for kind in _KINDS if kind != row["kind"]])
-    row["heading"] = _HEADINGS[str(row["kind"])]
+    row["heading"] = HEADINGS[str(row["kind"])]
     return True
 
 

@@ -180,11 +180,11 @@ class _Site:
 
     def deprecated(self) -> Iterator[Mutant]:
         """A warning says that the function is deprecated."""
-        call = '__import__("warnings").warn("use another", DeprecationWarning)'
+        call = 'warnings.warn("use another", DeprecationWarning)'
         if "deprecat" not in self.text.lower() and "eprecat" not in (
             ast.get_source_segment(self.source.decode(), self.node) or ""
         ):
-            yield from self._begun("deprecation", call.replace('__import__("warnings")', "warnings"), "is deprecated", True)
+            yield from self._begun("deprecation", call, "is deprecated", True)
 
     def _begun(self, kind: str, statement: str, what: str, stated: bool) -> Iterator[Mutant]:
         first = self.node.body[1] if len(self.node.body) > 1 else None

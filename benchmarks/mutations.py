@@ -130,13 +130,12 @@ class Score:
     packages: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     shown: list[str] = field(default_factory=list)
 
-    def add_mutant(self, module: Module, mutant: Mutant, findings: Sequence[Finding], package: str) -> None:
+    def add_mutant(self, mutant: Mutant, findings: Sequence[Finding], package: str) -> None:
         """Counts one mutant with what was found."""
         own = [finding for finding in findings if finding.section.endswith(f":{mutant.about}")]
-        if mutant.stated:
-            self.packages[mutant.kind].add(package)
         errors = [finding for finding in own if finding.severity == "error"]
         if mutant.stated:
+            self.packages[mutant.kind].add(package)
             self.tried[mutant.kind] += 1
             self.found[mutant.kind] += bool(errors)
             if not errors:
@@ -155,7 +154,7 @@ class Score:
                 self.beside[mutant.kind] += 1
                 self.shown.append(f"beside    {mutant.kind}: {mutant.about}: {mutant.what}: {finding.message}")
 
-    def add_neutral(self, module: Module, kind: str, findings: Sequence[Finding]) -> None:
+    def add_neutral(self, kind: str, findings: Sequence[Finding]) -> None:
         """Counts one neutral edit with what was found."""
         self.neutral[kind] += 1
         self.alarms[kind] += bool(findings)
@@ -257,13 +256,13 @@ def _play(path: Path, package: str, quota: Quota, draw: random.Random, *, quiet:
         for mutant in mutants:
             if quota.wants(package, mutant):
                 quota.given[package, mutant.kind, mutant.stated] += 1
-                quota.score.add_mutant(module, mutant, module.after(mutant.source), package)
+                quota.score.add_mutant(mutant, module.after(mutant.source), package)
         edits = list(EDITS.items()) if quiet else []
         tried = 0
         for kind, edit in edits:
             edited = edit(module.source, module.document.read_text(encoding="utf-8"))
             if edited is not None and edited != module.source:
-                quota.score.add_neutral(module, kind, module.after(edited))
+                quota.score.add_neutral(kind, module.after(edited))
                 tried += 1
         return tried
 

@@ -143,7 +143,6 @@ class Commit:
     name: str
     before: dict[str, bytes]
     after: dict[str, bytes]
-    pages: dict[str, bytes]
 
     @property
     def changed(self) -> list[str]:
@@ -299,7 +298,7 @@ def commits_of(repository: Repository, number: int, package: str) -> Iterator[tu
             continue
         contents = repository.contents([*chosen[0].values(), *chosen[1].values()])
         before, after = ({path: contents[name] for path, name in each.items()} for each in chosen)
-        yield Commit(child, before, after, {}), folder
+        yield Commit(child, before, after), folder
 
 
 def is_meant(path: str, folder: str) -> bool:

@@ -245,7 +245,7 @@ def _kind(step: Step, before: Mapping[str, bytes], after: Mapping[str, bytes]) -
         return "metadata"
     modules = [{path: content for path, content in side.items() if path.endswith(".py")} for side in (before, after)]
     try:
-        return Commit(step.commit, modules[0], modules[1], {}).kind()
+        return Commit(step.commit, *modules).kind()
     except (SyntaxError, ValueError, RecursionError):
         return "code"
 

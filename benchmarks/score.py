@@ -35,7 +35,7 @@ from sacrebleu.metrics.ter import TER
 
 from docgen.brief import Brief, brief_for
 from docgen.metrics import Pair, Statistics, corpus_scores, measured, normalise, sufficient
-from docgen.readers.python_api import read_package
+from docgen.readers.python_api import find_package, read_package
 from docgen.score.gate import TOLERANCE
 from docgen.score.statistics import compare, described, fails
 from docgen.statements import state
@@ -260,7 +260,7 @@ def _rate(
 def main(arguments: Iterable[str] | None = None) -> None:
     """Prints what was asked for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("packages", nargs="+", type=Path, metavar="PACKAGE", help="folder of a package")
+    parser.add_argument("packages", nargs="+", type=find_package, metavar="PACKAGE", help="a package's folder or its name")
     parser.add_argument("--pairs", type=int, default=10_000, help="pairs that speed is measured on; 0: none")
     parser.add_argument("--characters", type=int, default=200, help="of a docstring that are used")
     parser.add_argument("--streamed", type=int, nargs="*", default=[10_000, 100_000, 1_000_000], help="pairs for memory")

@@ -24,7 +24,11 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from docgen.corpus.store import Split
+    from docgen.writers.local.base import Quantization
 
 ROOT = Path(__file__).parent.parent
 LEARNT_FROM = 30_000_000  # characters that the large vocabulary is learnt from
@@ -37,7 +41,7 @@ class Task:
     base: str
     corpus: Path
     epochs: float
-    quantization: str
+    quantization: Quantization
     learning_rate: float
     rows: int
 
@@ -71,25 +75,24 @@ def main() -> None:
     parser.add_argument("--out", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     sys.path.insert(0, str(ROOT))
-    task = Task(options.base, options.corpus, options.epochs, options.quantization, options.learning_rate, options.rows)
+    how = (options.epochs, options.quantization, options.learning_rate, options.rows)
     if options.one:
         kinds = {"docgen": _train, "loss": _loss, "rows": _rows_for_trl, "trl": _train_by_trl}
-        print(json.dumps(kinds[options.one](task, options.out)))
+        print(json.dumps(kinds[options.one](Task(options.base, options.corpus, *how), options.out)))
         return
     with tempfile.TemporaryDirectory() as folder:
-        _compare(task, options.vocabulary, options.repeats, Path(folder))
+        corpus = options.corpus or _starter_corpus(Path(folder) / "corpus")
+        _compare(Task(options.base, corpus, *how), options.vocabulary, options.repeats, Path(folder))
+
+
+def _starter_corpus(folder: Path) -> Path:
+    """A corpus of training_data."""
+    command = [sys.executable, "-m", "docgen", "corpus", "build", str(ROOT / "training_data"), "-o", str(folder)]
+    subprocess.run(command, check=True, env=_environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return folder
 
 
 def _compare(task: Task, vocabulary: int | None, repeats: int, folder: Path) -> None:
-    if task.corpus is None:
-        task = replace(task, corpus=folder / "corpus")
-        subprocess.run(
-            [sys.executable, "-m", "docgen", "corpus", "build", str(ROOT / "training_data"), "-o", str(task.corpus)],
-            check=True,
-            env=_environment(),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
     if vocabulary:
         task = replace(task, base=str(_random_base(folder / f"llama-{vocabulary}", vocabulary)))
     runs: dict[str, list[Measured]] = {"trl sft": [], "docgen": []}
@@ -159,7 +162,7 @@ def _run_trl(task: Task, out: Path) -> Measured:
 # In processes of their own -----------------------------------------------------------------------------------------------
 
 
-def _loaded(task: Task, split: str) -> tuple[Any, Any, Any]:
+def _loaded(task: Task, split: Split) -> tuple[Any, Any, Any]:
     from docgen.training.rows import read_rows_of
     from docgen.writers.local.base import load_tokenizer, resolve
     from docgen.writers.local.chat import Chat
@@ -168,7 +171,7 @@ def _loaded(task: Task, split: str) -> tuple[Any, Any, Any]:
     quiet_libraries()
     base = resolve(task.base)
     chat = Chat.of(load_tokenizer(base), base.folder, base.excerpt_lines(512))
-    rows = read_rows_of(task.corpus, split, chat, 512)  # type: ignore[arg-type]
+    rows = read_rows_of(task.corpus, split, chat, 512)
     if split == "train" and 0 < task.rows < len(rows):
         rows = replace(rows, kept=tuple(rows.kept[number * len(rows) // task.rows] for number in range(task.rows)))
     return base, chat, rows
@@ -189,7 +192,7 @@ def _train(task: Task, out: Path) -> dict[str, Any]:
     from docgen.writers.local.base import load_model
 
     settings = _settings(task)
-    model = load_model(base, task.quantization)  # type: ignore[arg-type]
+    model = load_model(base, task.quantization)
     steps = Steps.of(len(rows), settings, model.num_parameters())
     hold_open(model)
     trainer = make_trainer(model, chat, rows, None, settings, steps, out, lambda *_: None)
@@ -234,7 +237,7 @@ def _loss(task: Task, out: Path) -> dict[str, float]:
     from docgen.writers.local.base import load_model
     from docgen.writers.local.model import with_adapter
 
-    model = with_adapter(load_model(base, task.quantization), out)  # type: ignore[arg-type]
+    model = with_adapter(load_model(base, task.quantization), out)
     return {"loss": loss(model, chat, rows.kept)}
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
-from docgen.facts import JSON, Entry, Fact, mark, words_of
+from docgen.facts import JSON, Entry, Fact, leaves, mark, words_of
 from docgen.later import Frozen, expression
 from docgen.marking import marked_condition
 
@@ -33,7 +33,7 @@ _API_FACTS = {
     "error-handling": "kind doc parameters returns raises documented_raises handles members constants".split(),
 }
 _OF_MEMBERS = ("raises", "handles", "deprecated")  # what a section on errors may state of a member, beside its parameters
-_HOLDERS = ("module", "package", "class")
+HOLDERS = ("module", "package", "class")  # kinds of what has members
 _MODEL_KEYS = frozenset(
     {"architecture", "model_type", "task", "lora", "base_model", "best", "eval", "training", "context_length", "format"}
 )
@@ -89,7 +89,7 @@ class Brief(Frozen):
         """Every text that an answer may rest on: names, values and the source excerpt."""
         texts = [self.about, self.excerpt]
         for fact in self.facts:
-            texts += [fact.name, *_texts(fact.value)]
+            texts += [fact.name, *map(shown, leaves(fact.value))]
         return texts
 
     @property
@@ -119,7 +119,7 @@ def with_members(entry: Entry, find: Callable[[str], Entry | None]) -> Entry:
 def _raising(entry: Entry, find: Callable[[str], Entry | None], prefix: str = "members.") -> Iterator[list[Fact]]:
     """What goes wrong in each public member that raises, handles or warns: `members.put.raises`, `members.Vault.put.raises`.
     A class in a module stands for its initialiser, with the names of what it holds, and its methods follow it."""
-    for name in entry.strings("members") if entry.get("kind") in _HOLDERS else ():
+    for name in entry.strings("members") if entry.get("kind") in HOLDERS else ():
         member = find(f"{entry.about}.{name}")
         if member is None or member.get("kind") in ("module", "package") or member.about.rpartition(".")[2] != name:
             continue
@@ -156,18 +156,6 @@ def members_that(entry: Entry, what: str = "raises") -> Iterator[Entry]:
 def prompt_mark(excerpt_lines: int = 0) -> str:
     """The mark of the prompt format; an adapter taught with another one is refused."""
     return mark([PROMPT_VERSION, _EXCERPT_WORDS, _LONGEST_VALUE, _MOST_LINES, excerpt_lines])
-
-
-def _texts(value: JSON) -> Iterator[str]:
-    if isinstance(value, list):
-        for item in value:
-            yield from _texts(item)
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            yield key
-            yield from _texts(item)
-    elif value is not None:
-        yield shown(value)
 
 
 def shown(value: JSON) -> str:
@@ -217,10 +205,9 @@ def takes_lines(brief: Brief, *, described: bool) -> list[str]:
 
 def _raise_lines(brief: Brief) -> list[str]:
     lines, entry = [], brief.entry
-    parameters = _bare(entry)
     for name in exceptions_of(entry)[:_MOST_LINES]:
         for when in entry.strings(f"raises.{name}.when"):
-            lines.append(f"raises `{name}` if {marked_condition(when, parameters)}")
+            lines.append(f"raises `{name}` if {marked_condition(when, entry.parameters)}")
         description = entry.get(f"raises.{name}.description")
         if isinstance(description, str) and description:
             lines.append(f"raises `{name}`: {_cut(description, 120)}")
@@ -237,7 +224,7 @@ def _lines_of_members(entry: Entry) -> Iterator[str]:
     for member, name in _raised_by_members(entry):
         description = member.get(f"raises.{name}.description")
         if whens := member.strings(f"raises.{name}.when"):
-            told = (marked_condition(when, _bare(member)) for when in whens)
+            told = (marked_condition(when, member.parameters) for when in whens)
             reason = f" if {_cut(' or if '.join(told), 160)}"
         elif isinstance(description, str) and description:
             reason = f": {_cut(description, 120)}"
@@ -297,11 +284,6 @@ def _coded(text: str) -> str:
 
 def _codes(names: Iterable[str]) -> str:
     return "; ".join(map(_coded, names))
-
-
-def _bare(entry: Entry) -> list[str]:
-    """The names of parameters as conditions speak of them, without stars."""
-    return [name.lstrip("*") for name in entry.strings("parameters")]
 
 
 def _cut(text: str, limit: int = _LONGEST_VALUE) -> str:

@@ -147,13 +147,9 @@ class Document(Frozen):
         lines = _LINE.findall("".join(part.source for part in self.parts if part.in_front_matter))
         return "".join(lines[1:-1]) if lines else None
 
-    def with_section(self, key: str, text: str) -> Document:
-        """The document with one section renewed and marked, everything else untouched. InputError where there is no such
-        section, or where the text would break out of it."""
-        return self.with_sections({key: text})
-
     def with_sections(self, texts: Mapping[str, str]) -> Document:
-        """The document with several sections renewed at once: the same as one by one, in time linear in its size."""
+        """The document with these sections renewed and marked and everything else untouched, in time linear in its size.
+        InputError where there is no such section, or where a text would break out of its own."""
         for key in texts:
             if key not in self._by_key:
                 near = difflib.get_close_matches(key, self._by_key, n=1)

@@ -54,6 +54,11 @@ class Entry(Frozen):
         value = self.get(name)
         return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
 
+    @property
+    def parameters(self) -> list[str]:
+        """The names of the parameters as prose has them, without stars."""
+        return [name.lstrip("*") for name in self.strings("parameters")]
+
     def under(self, prefix: str) -> Iterator[Fact]:
         """Facts whose name is `prefix` or lies below it."""
         return (fact for fact in self.facts if fact.name == prefix or fact.name.startswith(prefix + "."))
@@ -89,7 +94,20 @@ def mark(value: JSON, length: int = 6) -> str:
     import json
 
     text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()[:length]
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:length]
+
+
+def leaves(value: JSON) -> Iterator[JSON]:
+    """Everything that a value holds, one after the other: itself, or its items and keys; None is nothing."""
+    if isinstance(value, list):
+        for item in value:
+            yield from leaves(item)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield key
+            yield from leaves(item)
+    elif value is not None:
+        yield value
 
 
 _KEYS = expression(r"\[('[^']*'|\"[^\"]*\"|-?\d+)\]")

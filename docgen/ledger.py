@@ -15,13 +15,14 @@ from dataclasses import field, replace
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import NoReturn, get_args
 
-from docgen.facts import JSON, Fact, Subject, SubjectKind, mark
+from docgen.facts import JSON, Fact, Subject, SubjectKind, leaves, mark
 from docgen.files import inside, read_text
-from docgen.later import Frozen
+from docgen.later import Frozen, expression
 from docgen.report import InputError
 
 SCHEMA = 1
 FOLDER = Path(".docgen", "ledger")
+_HALF = expression("[\ud800-\udfff]")  # of a character, as JSON can spell it and UTF-8 cannot
 
 
 class Assertion(Frozen):
@@ -66,8 +67,12 @@ class Ledger(Frozen):
     def load(cls, root: Path, document: Path) -> Ledger | None:
         """The ledger of `document`, or None where it has none. InputError with the line where the file is not a ledger."""
         path = ledger_path(root, document)
-        if not os.path.lexists(path):
+        try:
+            os.lstat(path)
+        except (FileNotFoundError, NotADirectoryError):
             return None
+        except OSError:
+            pass  # it may be there: reading it says what is in the way
         shown = _named(path, root)
         return cls.parse(read_text(path).text, shown, _named(document, root))
 
@@ -106,15 +111,22 @@ def ledger_path(root: Path, document: Path) -> Path:
 
 
 def recorded_documents(root: Path) -> tuple[Path, ...]:
-    """Every document below `root` that has a ledger, sorted, whether or not the document still exists."""
+    """Every document below `root` that has a ledger, sorted, whether or not the document still exists. InputError where one of
+    the folders cannot be read."""
     base = Path(os.path.realpath(root))
     ledgers = inside(base / FOLDER, base)
     return tuple(sorted(base / path.relative_to(ledgers).with_suffix("") for path in _json_files(ledgers)))
 
 
 def _json_files(folder: Path) -> Iterator[Path]:
-    for place, _, names in os.walk(folder):  # which does not follow links
+    for place, _, names in os.walk(folder, onerror=_refuse_unreadable):  # which does not follow links
         yield from (Path(place, name) for name in names if name.endswith(".json"))
+
+
+def _refuse_unreadable(error: OSError) -> None:
+    """Raises InputError for a folder that cannot be read: what lies in it would pass unchecked."""
+    if not isinstance(error, (FileNotFoundError, NotADirectoryError)):
+        raise InputError(f"cannot be read: {error.strerror or error}", str(error.filename), "make it readable") from error
 
 
 def _named(path: Path, root: Path) -> str:
@@ -205,10 +217,8 @@ class _Reader:
 
     def _assertion(self, fact: str, value: JSON) -> Assertion:
         assertion = self._object(value, _quoted(fact), ("value", "mark"))
-        recorded = assertion["mark"]
-        try:
-            expected = mark(assertion["value"])
-        except UnicodeEncodeError:
+        recorded, expected = assertion["mark"], mark(assertion["value"])
+        if any(isinstance(leaf, str) and not leaf.isascii() and _HALF.search(leaf) for leaf in leaves(assertion["value"])):
             self._refuse(f"{_quoted(fact)} holds half a character", _quoted(fact))
         if recorded != expected:
             what = f"mark {_short(recorded)} of {_quoted(fact)} does not belong to its value, whose mark is {expected}"

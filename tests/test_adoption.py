@@ -270,6 +270,14 @@ def test_a_comment_in_restructured_text_speaks_of_the_paragraph_below() -> None:
     assert (ignore.first, ignore.last) == (6, 7)
 
 
+def test_a_form_feed_ends_no_line_above_a_comment() -> None:
+    [ignore] = ignores_in_rst("\x0c\nText.\n\n.. docgen:ignore stale why\n\nThe paragraph.\n")
+    assert (ignore.line, ignore.first, ignore.last) == (4, 6, 6)
+    text = "---\ntitle: a\u2028b\n# docgen: ignore[stale] why\n---\n\n<!-- docgen:ignore stale why -->\n\nThe paragraph.\n"
+    above, below = ignores_in_document(Document.parse(text))
+    assert (above.line, below.line, below.first) == (3, 6, 8)
+
+
 @pytest.mark.parametrize(
     "text",
     [

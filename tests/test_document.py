@@ -303,7 +303,7 @@ def test_a_section_is_edited_when_its_text_no_longer_has_its_mark(text: str, rec
 
 def test_a_renewed_section_leaves_everything_around_it_alone() -> None:
     text = around("# Title  ", "", " " + OPEN, "", "Old.", "", "  " + CLOSE + " ", "human\t", "", "```", CLOSE, "```")
-    document = Document.parse(text).with_section(KEY, "New.\n\nText.\n\n")
+    document = Document.parse(text).with_sections({KEY: "New.\n\nText.\n\n"})
     mark = text_mark("New.\n\nText.")
     assert str(document) == text.replace("Old.", "New.\n\nText.").replace("mark=7f3a91 --> ", f"mark={mark} -->")
     section = document.get(KEY)
@@ -312,30 +312,30 @@ def test_a_renewed_section_leaves_everything_around_it_alone() -> None:
 
 
 def test_a_renewed_section_takes_the_line_ends_of_its_document() -> None:
-    document = Document.parse(around(OPEN, "Old.", CLOSE, "end", end="\r\n")).with_section(KEY, "one\ntwo\rthree\r\nfour")
+    document = Document.parse(around(OPEN, "Old.", CLOSE, "end", end="\r\n")).with_sections({KEY: "one\ntwo\rthree\r\nfour"})
     assert "\r\none\r\ntwo\r\nthree\r\nfour\r\n<!--" in str(document)
     assert str(document).count("\n") == str(document).count("\r\n") == str(document).count("\r") == 7
 
 
 def test_an_empty_section_gets_blank_lines_around_its_first_text() -> None:
-    text = str(Document.parse(around(OPEN, "<!-- docgen:end -->")).with_section(KEY, "New."))
+    text = str(Document.parse(around(OPEN, "<!-- docgen:end -->")).with_sections({KEY: "New."}))
     assert text == around(OPEN, "", "New.", "", f"<!-- docgen:end mark={text_mark('New.')} -->")
 
 
 def test_accepting_an_edited_text_changes_its_mark_only() -> None:
     text = around(OPEN, "", "edited  ", "", "", CLOSE)
-    assert str(Document.parse(text).with_section(KEY, "edited")) == text.replace("7f3a91", text_mark("edited"))
+    assert str(Document.parse(text).with_sections({KEY: "edited"})) == text.replace("7f3a91", text_mark("edited"))
 
 
 def test_a_section_can_be_emptied_and_filled_again() -> None:
-    empty = Document.parse(around(OPEN, "text", CLOSE)).with_section(KEY, " \n")
+    empty = Document.parse(around(OPEN, "text", CLOSE)).with_sections({KEY: " \n"})
     assert str(empty) == around(OPEN, f"<!-- docgen:end mark={text_mark('')} -->")
-    assert "\ntext\n" in str(empty.with_section(KEY, "text"))
+    assert "\ntext\n" in str(empty.with_sections({KEY: "text"}))
 
 
 def test_a_section_in_front_matter_is_renewed_as_yaml() -> None:
     text = around("---", "# docgen:section evaluation of=model", "f1: 0.8", "  # docgen:end mark=abc", "---", "# Title")
-    document = Document.parse(text).with_section("evaluation:model", "f1: 0.9\n")
+    document = Document.parse(text).with_sections({"evaluation:model": "f1: 0.9\n"})
     mark = text_mark("f1: 0.9")
     assert str(document) == text.replace("0.8", "0.9").replace("mark=abc", f"mark={mark}")
     assert document.front_matter == f"# docgen:section evaluation of=model\nf1: 0.9\n  # docgen:end mark={mark}\n"
@@ -343,7 +343,7 @@ def test_a_section_in_front_matter_is_renewed_as_yaml() -> None:
 
 def test_lines_move_with_a_longer_text() -> None:
     text = around(OPEN, CLOSE, "<!-- docgen:section faq of=a -->", CLOSE)
-    assert [section.line for section in Document.parse(text).with_section(KEY, "x").sections] == [1, 6]
+    assert [section.line for section in Document.parse(text).with_sections({KEY: "x"}).sections] == [1, 6]
 
 
 @pytest.mark.parametrize(
@@ -359,7 +359,7 @@ def test_lines_move_with_a_longer_text() -> None:
 def test_a_text_that_breaks_out_of_its_section_is_refused(text: str) -> None:
     document = Document.parse(around(OPEN, "old", CLOSE, "human"))
     with pytest.raises(InputError, match="new text breaks"):
-        document.with_section(KEY, text)
+        document.with_sections({KEY: text})
     with pytest.raises(InputError, match="new text breaks"):
         render_section("introduction", "pkg.load", text)
 
@@ -377,9 +377,9 @@ def test_a_text_that_shows_a_marker_in_code_is_fine() -> None:
 
 def test_a_missing_section_is_refused_with_the_nearest_name() -> None:
     with pytest.raises(InputError, match=f"no section `introduction:pkg.lod`\n  fix: did you mean `{KEY}`"):
-        Document.parse(around(OPEN, CLOSE), "a.md").with_section("introduction:pkg.lod", "x")
+        Document.parse(around(OPEN, CLOSE), "a.md").with_sections({"introduction:pkg.lod": "x"})
     with pytest.raises(InputError, match="name one of its 0 sections"):
-        Document.parse("", "a.md").with_section(KEY, "x")
+        Document.parse("", "a.md").with_sections({KEY: "x"})
     assert Document.parse("").get(KEY) is None
 
 
@@ -403,7 +403,7 @@ def test_renewing_keeps_human_text_and_happens_once(lines: list[tuple[str, str]]
         section = renewed.get(key)
         assert section
         assert text_mark(section.text) == text_mark(text)
-        document = document.with_section(key, text)
+        document = document.with_sections({key: text})
     assert document == renewed
 
 

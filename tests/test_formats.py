@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -210,6 +211,12 @@ def test_a_fingerprint_stays_when_lines_move_and_tells_two_of_a_kind_apart() -> 
     assert prints(5) == prints(90)
     first, second = prints(5, 6)
     assert first != second and first == prints(7)[0]
+
+
+def test_sarif_names_a_file_whose_name_is_no_text() -> None:
+    report = Report("check", (replace(finding(), path="docs/\udcff.md"),))
+    [result] = json.loads(report.render("sarif"))["runs"][0]["results"]
+    assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "docs/%FF.md"
 
 
 def test_sarif_keeps_the_worst_five_thousand() -> None:

@@ -105,7 +105,7 @@ def assert_survives(text: str) -> bool:
             return False  # the text leaves something open that takes one of the markers in: refused, and nothing lost
         assert str(document) == below
         if document.get(KEY) is not None:
-            renewed = document.with_section(KEY, "New words.\n\n- `load`")
+            renewed = document.with_sections({KEY: "New words.\n\n- `load`"})
             assert others(renewed) == others(document)
             assert str(renewed).count("New words.") == 1
     merged = merge(Document.parse(text, "a.md"), Document.parse(LAYOUT), (), Settings().kind_of_heading)

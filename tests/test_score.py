@@ -290,6 +290,7 @@ def test_a_minimum_for_what_cannot_be_computed_fails(root: Path) -> None:
         pytest.param({"TER": 1}, "better when lower", "use one of", id="also-lower-is-better"),
         pytest.param({"length": 1}, "no better and worse", "use one of", id="no-direction"),
         pytest.param({"BLEU": float("nan")}, "minimum of BLEU is nan", "from 0 to 100", id="not-a-number"),
+        pytest.param({"chrF": -1}, "minimum of chrF is -1", "from 0 to 100", id="less than there is"),
         pytest.param({"chrF": 100.5}, "minimum of chrF is 100.5", "from 0 to 100", id="more than there is"),
     ],
 )

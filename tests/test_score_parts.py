@@ -191,6 +191,13 @@ def test_runs_are_appended_and_a_damaged_line_stays_where_it_is(tmp_path: Path) 
     assert first.metrics == {"chrF": 40.1235}
 
 
+def test_a_number_that_no_float_holds_is_left_out_of_a_run(tmp_path: Path) -> None:
+    path = tmp_path / "scores.jsonl"
+    append(path, Run("t", "", "n", 1, "w", {"BLEU": 2.0, "chrF": 1.0}))
+    path.write_text(path.read_text(encoding="utf-8").replace("1.0", "1" + "0" * 400), encoding="utf-8")
+    assert [run.metrics for run in read(path).runs] == [{"BLEU": 2.0}]
+
+
 def test_the_time_of_a_run_is_told_in_utc(tmp_path: Path) -> None:
     assert run_of("docs", 1, {}, {}, tmp_path, seconds=0).time == "1970-01-01T00:00:00Z"
 

@@ -15,7 +15,7 @@ from docgen.outline import Module, Symbol
 from docgen.report import InputError
 from docgen.write import write
 from docgen.write.layouts import OWN_FOLDER, SUFFIX, Layouts, blocks_of, shipped_folder
-from docgen.write.operations import Operation
+from docgen.write.operations import Operation, Schema
 
 
 @pytest.fixture
@@ -78,8 +78,8 @@ def test_no_kind_is_described_that_is_not_there() -> None:
 
 
 def test_everything_that_a_template_is_given_is_described_and_nothing_else() -> None:
-    given = {"model", "package", "modules", "interface", "title", "operations"}
-    for name, kind in (("module", Module), ("symbol", Symbol), ("operation", Operation)):
+    given = {"model", "package", "modules", "interface", "title", "operations", "schemas"}
+    for name, kind in (("module", Module), ("symbol", Symbol), ("operation", Operation), ("schema", Schema)):
         own = {
             *(item.name for item in fields(kind)),
             *(key for key, value in vars(kind).items() if isinstance(value, property)),
@@ -91,7 +91,7 @@ def test_everything_that_a_template_is_given_is_described_and_nothing_else() -> 
 
 
 def test_templates_use_only_what_is_described() -> None:
-    known = {"section", "left_to", "model", "package", "module", "modules", "interface", "title", "operations"}
+    known = {"section", "left_to", "model", "package", "module", "modules", "interface", "title", "operations", "schemas"}
     environment = Environment(autoescape=False)
     for path in shipped_folder().glob(f"*{SUFFIX}"):
         used = meta.find_undeclared_variables(environment.parse(path.read_text(encoding="utf-8")))

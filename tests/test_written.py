@@ -144,6 +144,15 @@ def test_a_notebook_is_read_by_its_text_cells(project: Path) -> None:
     assert code == "contradicted-default" and "defaults to 20" in text.split("\n")[line - 1]
 
 
+def test_a_notebook_with_escaped_letters_has_its_places() -> None:
+    cell = {"cell_type": "markdown", "source": ["# Caf\u00e9\n", "\n", "Na\u00efve."]}
+    text = json.dumps({"cells": [cell]}, indent=1)
+    assert "\\u00e9" in text
+    page = page_of(text, "tour.ipynb")
+    places = [page.line(number) for number in (1, 3)]
+    assert ["Caf" in text.split("\n")[places[0] - 1], "Na" in text.split("\n")[places[1] - 1]] == [True, True]
+
+
 def test_what_is_no_notebook_is_told(project: Path) -> None:
     assert [code for _, code, _, _ in found(project, "docs/tour.ipynb", "{")] == ["unknown-document"]
 

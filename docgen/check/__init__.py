@@ -19,7 +19,7 @@ from docgen.cache import Cache
 from docgen.check import saying
 from docgen.check.baseline import Baseline
 from docgen.check.docstrings import check_docstrings
-from docgen.check.ignores import ignores_in_document, ignores_in_rst, without_ignored
+from docgen.check.ignores import Ignore, ignores_in_document, ignores_in_rst, without_ignored
 from docgen.check.severity import weighed
 from docgen.check.sources import Sources, broken_at
 from docgen.check.targets import Targets, targets_of
@@ -94,6 +94,13 @@ def _updated(baseline: Baseline, found: Sequence[Finding], places: set[str]) -> 
     return Report("check", left, summary, f"{words} ({len(now - was)} new, {len(was - now)} gone)")
 
 
+def _ignores(text: str, shown: str) -> list[Ignore]:
+    """The comments of a document that silence findings."""
+    from docgen.document import Document
+
+    return ignores_in_rst(text) if shown.lower().endswith(".rst") else ignores_in_document(Document.parse(text, shown))
+
+
 @dataclass
 class _Run:
     """One run: what has been found and counted so far; `places` are the files that were looked at."""
@@ -110,14 +117,14 @@ class _Run:
     def check_document(self, path: Path) -> None:
         """Holds one document against what it is about; one that cannot be read, or its ledger, is unknown."""
         from docgen.check.documents import DocumentCheck  # only here: the docstrings of a package need none of it
-        from docgen.document import Document
 
         shown = saying.shown_path(path, self.root)
         self.places.add(shown)
         try:
             ledger = Ledger.load(self.root, path)
         except InputError as error:
-            self._unreadable("unknown-ledger" if path.resolve().is_relative_to(self.root.resolve()) else "", error, shown)
+            is_inside = path.resolve().is_relative_to(self.root.resolve())
+            self._unreadable("unknown-ledger" if is_inside else "unknown-document", error, shown)
             return
         if not os.path.lexists(path):
             self.findings.append(saying.document_gone(shown))
@@ -126,9 +133,7 @@ class _Run:
         try:
             text = read_text(path).text
             document, beside = self._parts(path, text, shown, ledger)
-            ignores = (
-                ignores_in_rst(text) if path.suffix.lower() == ".rst" else ignores_in_document(Document.parse(text, shown))
-            )
+            ignores = _ignores(text, shown)
         except InputError as error:
             self._unreadable("unknown-document", error, shown)
             return
@@ -153,15 +158,11 @@ class _Run:
 
     def check_written(self, path: Path) -> None:
         """Holds a document of another format than Markdown, or one without markers, against the packages of the project."""
-        from docgen.document import Document
-
         shown = saying.shown_path(path, self.root)
         try:
             text = read_text(path).text
             found = self._written(path, text, shown)
-            ignores = (
-                ignores_in_rst(text) if path.suffix.lower() == ".rst" else ignores_in_document(Document.parse(text, shown))
-            )
+            ignores = _ignores(text, shown)
         except InputError as error:
             self._unreadable("unknown-document", error, shown)
             return
@@ -206,9 +207,8 @@ class _Run:
 
     def _unreadable(self, code: str, error: InputError, shown: str) -> None:
         file = broken_at(error, shown)
-        if code != "unknown-ledger":
-            line = file.line if file.path.endswith(shown) else 1
-            file, code = BrokenFile(shown, line, file.reason), "unknown-document"
+        if code == "unknown-document":
+            file = BrokenFile(shown, file.line if file.path.endswith(shown) else 1, file.reason)
         self.counts["unreadable"] += 1
         self.findings.append(saying.unreadable(code, file, error.fix or _MEND_DOCUMENT))
 

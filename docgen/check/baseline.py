@@ -14,7 +14,8 @@ from pathlib import Path
 
 from docgen.check.saying import finding
 from docgen.facts import JSON, mark
-from docgen.files import Batch, inside, read_text
+from docgen.files import Batch, inside, read_text, refusals_told
+from docgen.journal import undisturbed
 from docgen.later import Frozen
 from docgen.report import BaselineError, Finding
 
@@ -69,13 +70,14 @@ class Baseline(Frozen):
 
     def save(self, before: Baseline) -> None:
         """Writes the files that differ from those of `before`, all or none, then deletes those without entries."""
-        batch = Batch(self.root)
-        for path, entries in self.files.items():
-            if entries != before.files.get(path):
-                batch.add(self.root / FOLDER / f"{path}.json", dump(entries).encode())
-        batch.commit()
-        for path in before.files.keys() - self.files.keys():
-            (self.root / FOLDER / f"{path}.json").unlink(missing_ok=True)
+        with undisturbed(self.root, lambda _: None), refusals_told(self.root / FOLDER):
+            batch = Batch(self.root)
+            for path, entries in self.files.items():
+                if entries != before.files.get(path):
+                    batch.add(self.root / FOLDER / f"{path}.json", dump(entries).encode())
+            batch.commit()
+            for path in before.files.keys() - self.files.keys():
+                (self.root / FOLDER / f"{path}.json").unlink(missing_ok=True)
 
 
 def key_of(found: Finding) -> str:

@@ -20,6 +20,8 @@ _OF_FIRST = {
     "documented_raises": "raise",
     "handles": "raise",
     "returns": "return",
+    "fields": "parameter",
+    "responses": "return",
     "yields": "return",
     "constants": "constant",
     "count": "count",
@@ -66,7 +68,13 @@ _OF_CLAIM = {
     "version": "version",
     "path": "path",
 }
-_LISTS = {"parameters": "parameters", "raises": "raises", "documented_raises": "raises", "handles": "raises"}
+_LISTS = {
+    "parameters": "parameters",
+    "raises": "raises",
+    "documented_raises": "raises",
+    "handles": "raises",
+    "fields": "parameters",
+}
 
 
 def code_of(verdict: str, fact: str, subject: Subject) -> str:
@@ -79,9 +87,9 @@ def code_of(verdict: str, fact: str, subject: Subject) -> str:
     above, _, last = rest.rpartition(".")
     if first == "members" and ".raises." in rest:  # of a member: `members.put.raises.KeyError.when`
         return f"{verdict}-{_OF_LAST.get(last, 'raise')}"
-    if first in ("parameters", "raises") and not above:  # a parameter may be called `default`
+    if first in ("parameters", "raises", "fields") and not above:  # a parameter may be called `default`
         last = ""
-    is_detailed = first in ("parameters", "raises", "returns", "yields")
+    is_detailed = first in ("parameters", "raises", "returns", "yields", "fields", "responses")
     what = (_OF_LAST.get(last) if is_detailed else None) or _OF_FIRST.get(first)
     return f"{verdict}-{what or ('model' if subject.kind == 'model' else 'fact')}"
 

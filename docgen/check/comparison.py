@@ -28,7 +28,13 @@ from docgen.facts import JSON, Entry, Fact, Facts, keys_of
 from docgen.later import Frozen, expression
 from docgen.ledger import Record
 
-_LISTS = frozenset({"parameters", "raises", "documented_raises", "members", "bases", "handles"})
+# Lists of HTTP interfaces. Their items stand in tables, each by itself in a row; several may share a word.
+_OF_BODIES = frozenset({"fields", "responses", "alternatives"})
+_LISTS = frozenset({"parameters", "raises", "documented_raises", "members", "bases", "handles"}) | _OF_BODIES
+# What may come to be known of such an item, or of a parameter, as messages call it.
+_PARTS = {"default": "default", "schema": "body", "description": "meaning", "deprecated": "deprecation"}
+_PARTS |= {"limits": "limits", "access": "access", "format": "format"}
+_REQUIRED = {"yes": "required", "no": "optional"}
 # What a list item or citation is called in a message.
 _CALLED = {
     "parameters": "parameter",
@@ -37,6 +43,9 @@ _CALLED = {
     "members": "member",
     "bases": "base",
     "handles": "exception",
+    "fields": "field",
+    "responses": "answer",
+    "alternatives": "alternative",
     "constants": "constant",
     "names": "name",
     "imports": "import path",
@@ -91,7 +100,9 @@ class Comparison(Frozen):
         found: dict[str, Broken] = {}
         for name in sorted(self.record.asserts, key=lambda name: (name.count("."), name)):
             was = self.record.asserts[name].value
-            if _root(name) in found or name.partition(".")[0] in _NO_FACTS or self._holds(name, was):
+            if name.partition(".")[0] in _NO_FACTS or any(above in found for above in _within_list(name)):
+                continue
+            if self._holds(name, was):
                 continue
             if RAISERS in self.record.complete and any(name.startswith(f"{other}.") for other in found):
                 continue  # of a row that is gone
@@ -183,6 +194,8 @@ class Comparison(Frozen):
             return name in names or through
         if head in ("raises", "documented_raises", "handles"):
             return self.is_reachable(name)
+        if head in _OF_BODIES:
+            return name in self.entry.strings(head)
         if head == "imports":
             return self._leads(name)
         last = name.rpartition(".")[2]
@@ -268,13 +281,14 @@ class Comparison(Frozen):
             words = f"is said to raise nothing, it raises {', '.join(after)}"
             yield Broken("stale-raise", name, words, self._offset("rais"), self._source(name), [], [*after])
             return
-        for item in before:
-            if item not in after and not self._is_there(name, item) and self._mentions(item):
+        for item in _outermost(before, after):
+            if not self._is_there(name, item) and (self._is_rendered(name) or self._mentions(item)):
                 words = f"names {_CALLED[name]} {item}, {self._fate(item)}"
                 code, new = code_of("stale", f"{name}.{item}", self.facts.subject), self._renamed.get(item)
-                yield Broken(code, f"{name}.{item}", words, self._offset(item), self._source(name), item, new)
-        for item in after:
-            if item not in before and item not in self._named:
+                place = self._row(item) if self._is_rendered(name) else self._offset(item)
+                yield Broken(code, f"{name}.{item}", words, place, self._source(name), item, new)
+        for item in _outermost(after, before):
+            if self._is_rendered(name) or (f"`{item}`" not in self.text if name in _OF_BODIES else item not in self._named):
                 yield self._lacking(name, item)
         positional = [
             [item for item in items if self.entry.get(f"parameters.{item}.kind") != "keyword-only"] for items in (before, after)
@@ -292,10 +306,30 @@ class Comparison(Frozen):
             return
         recorded = self.record.asserts.get(name)
         if recorded is not None and isinstance(recorded.value, list):
+            yield from self._further(name, [str(item) for item in recorded.value])
             return
         for item in _plain_items(self.entry.get(name)):
             if item not in self._named:
                 yield self._lacking(name, item)
+
+    def _further(self, name: str, items: list[str]) -> Iterator[Broken]:
+        """What is known of the items of a list of an HTTP interface today, and a table of them does not tell."""
+        for item in items if self._is_rendered(name) else ():
+            if name == "responses" or f"{name}.{item}.required" in self.record.asserts:
+                for part in _PARTS:
+                    fact = self.entry.fact(f"{name}.{item}.{part}")
+                    if fact is not None and fact.name not in self.record.asserts:
+                        words = f"does not tell the {_PARTS[part]} of {item}: {_short(fact.value)}"
+                        code = code_of("stale", fact.name, self.facts.subject)
+                        yield Broken(code, fact.name, words, self._row(item), fact.source, None, fact.value)
+
+    def _is_rendered(self, name: str) -> bool:
+        """Whether the list `name` stands in a table of an HTTP interface, as docgen wrote it: all of it is from facts."""
+        return not self.edited and self._is_http and name in self.record.complete
+
+    @cached_property
+    def _is_http(self) -> bool:
+        return self.entry.get("kind") in ("operation", "schema") or self.entry.get("title") is not None
 
     def _lacking(self, name: str, item: str) -> Broken:
         """That a list in the text does not name an item of today's list `name`."""
@@ -318,9 +352,11 @@ class Comparison(Frozen):
         return Broken(change.code, change.name, change.words, self._row(*change.near), source, change.old, change.new)
 
     def _row(self, *words: str) -> int:
-        """Where the first line that has these words as code begins."""
+        """Where the first line that has these words as code begins; where none has, the first with the last of them."""
         lines = self.text.split("\n")
-        row = next((number for number, line in enumerate(lines) if all(f"`{word}`" in line for word in words)), 0)
+        found = [number for number, line in enumerate(lines) if all(f"`{word}`" in line for word in words)]
+        found += [number for number, line in enumerate(lines) if words and f"`{words[-1]}`" in line]
+        row = found[0] if found else 0
         return sum(len(line) + 1 for line in lines[:row])
 
     def _is_reachable_from(self, member: str, exception: str) -> bool | None:
@@ -363,6 +399,8 @@ class Comparison(Frozen):
         if RAISERS in self.record.complete and name.startswith("members."):
             raiser, _, exception = name.removeprefix("members.").rpartition(".")[0].partition(".raises.")
             return None if self.edited else self._row(raiser, exception)
+        if self._is_http and not self.edited and name.partition(".")[0] in (*self.record.complete, "raises", "doc"):
+            return self._row(*self._item(name))
         if last in _WORDED or (name.startswith("members.") and was is not True):
             return None
         subject = name.split(".")[1] if "." in name else ""
@@ -370,6 +408,14 @@ class Comparison(Frozen):
             still = not isinstance(was, bool) and self._mentions(subject or last) and self._shows(was)
             return self._offset(subject) if still else None
         return self._offset(subject)
+
+    def _item(self, name: str) -> Iterator[str]:
+        """The item of a recorded list that a fact is of, which heads its row: the longest that the fact's name begins with."""
+        head = name.partition(".")[0]
+        recorded = self.record.asserts.get("documented_raises" if head == "raises" else head)
+        items = recorded.value if recorded is not None and isinstance(recorded.value, list) else []
+        found = [str(item) for item in items if name.startswith(f"{head}.{item}.")]
+        return iter(sorted(found, key=len)[-1:])
 
     def _stated(self, name: str, value: JSON) -> set[tuple[int, int]]:
         """Where the text states that `name` is `value`, if that were so."""
@@ -434,6 +480,10 @@ class Comparison(Frozen):
             return f"states {subject} defaults to {_short(was)}, " + (
                 f"it is {_short(now)}" if now is not None else "which has no default now"
             )
+        if name.endswith(".required"):
+            then, today = _REQUIRED.get(str(was), str(was)), _REQUIRED.get(str(now), "gone")
+            return f"says that {rest.removesuffix('.required')} is {then}, it is {today}"
+        name = name.removeprefix("fields.")
         subject = name.removeprefix("parameters.").replace(".annotation", "'s type") if name.endswith(".annotation") else name
         subject = subject.removeprefix("constants.")
         return f"states {subject} is {_short(was)}, " + (f"it is {_short(now)}" if now is not None else "which is gone")
@@ -497,6 +547,17 @@ def _above(name: str) -> Iterator[str]:
     while name:
         yield name
         name = name.rpartition(".")[0]
+
+
+def _within_list(name: str) -> Iterator[str]:
+    """A fact of one item of a list and what it is part of: of `fields.address.city.default`, up to `fields.address`."""
+    return (above for above in _above(name) if "." in above) if name.partition(".")[0] in _LISTS else iter((name,))
+
+
+def _outermost(items: list[str], others: list[str]) -> list[str]:
+    """The items that are not among `others`; of a field and those in it the first alone."""
+    only = [item for item in items if item not in others]
+    return [item for item in only if not any(item.startswith((f"{above}.", f"{above}[", f"{above}.*")) for above in only)]
 
 
 def _is_citation(name: str) -> bool:

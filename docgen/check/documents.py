@@ -112,7 +112,7 @@ class DocumentCheck:
 
     def _compared(self, section: Section, entry: Entry, facts: Facts) -> Iterator[Finding]:
         """What the record says and is not so, then what contradicts the facts without one."""
-        record = self.ledger.get(section.key) if self.ledger else None
+        record = self._record(section)
         edited = section.edited and bool(section.mark)
         self.counts["edited"] += edited
         self.counts["unrecorded"] += record is None
@@ -141,21 +141,23 @@ class DocumentCheck:
     def _likely(self, section: Section, namesakes: Sequence[str], facts: Facts) -> str:
         """The one symbol of the same name elsewhere of which everything holds that the section states; empty where there is
         none, or more than one."""
-        record = self.ledger.get(section.key) if self.ledger else None
-        entries = [entry for name in namesakes if (entry := facts.get(name)) is not None]
-        likely = [entry.about for entry in entries if record and Comparison(section.text, record, entry, facts).holds()]
-        return likely[0] if len(likely) == 1 else ""
+        return self._only_one(section, filter(None, map(facts.get, namesakes)), facts)
 
     def _renamed(self, section: Section, facts: Facts) -> str:
         """The one symbol beside a section's lost one that nothing here is about yet and of which everything holds that the
         section states; empty where there is none."""
-        record: Record | None = self.ledger.get(section.key) if self.ledger else None
         parent = section.about.rpartition(".")[0]
-        if record is None or not parent:
-            return ""
         beside = (entry for entry in facts if entry.about.rpartition(".")[0] == parent and entry.about not in self._number)
-        likely = [entry.about for entry in beside if Comparison(section.text, record, entry, facts).holds()]
+        return self._only_one(section, beside, facts) if parent else ""
+
+    def _only_one(self, section: Section, entries: Iterable[Entry], facts: Facts) -> str:
+        """The one of `entries` of which everything holds that is on record of a section."""
+        record = self._record(section)
+        likely = [entry.about for entry in entries if record and Comparison(section.text, record, entry, facts).holds()]
         return likely[0] if len(likely) == 1 else ""
+
+    def _record(self, section: Section) -> Record | None:
+        return self.ledger.get(section.key) if self.ledger else None
 
     @cached_property
     def _number(self) -> Mapping[str, int]:

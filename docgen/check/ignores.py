@@ -103,7 +103,7 @@ def ignores_in_document(document: Document) -> list[Ignore]:
     if "docgen:" not in text or "ignore" not in text:
         return []
     front = sum(part.source.count("\n") for part in document.parts if part.in_front_matter)
-    lines = text.splitlines()
+    lines = text.split("\n")  # as places are counted everywhere; `splitlines` also ends a line at a form feed
     found = [
         Ignore(number, *_python_words(comment), 1, front)
         for number, line in enumerate(lines[:front], 1)
@@ -111,7 +111,7 @@ def ignores_in_document(document: Document) -> list[Ignore]:
     ]
     if not _MARKDOWN.search(text):
         return found
-    below = "\n" * front + "".join(text.splitlines(keepends=True)[front:])
+    below = "\n" * front + "\n".join(lines[front:])
     from markdown_it import MarkdownIt  # only here: most documents have no such comment, and Python has no Markdown
 
     tokens = [token for token in MarkdownIt("commonmark").enable("table").disable("inline").parse(below) if token.map]
@@ -173,8 +173,8 @@ def _words(text: str) -> tuple[tuple[str, ...], str]:
 
 def ignores_in_rst(text: str) -> list[Ignore]:
     """The comments of a reStructuredText document: `.. docgen:ignore CODE reason`, for the paragraph below."""
-    lines = text.splitlines()
-    starts = list(accumulate((len(line) for line in text.splitlines(keepends=True)), initial=0))
+    lines = text.split("\n")
+    starts = list(accumulate((len(line) + 1 for line in lines), initial=0))
     found: list[Ignore] = []
     for comment in _RST.finditer(text):
         line = bisect_right(starts, comment.start())

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
+from docgen.brief import HOLDERS
 from docgen.check.sources import Sources
 from docgen.claims.layout import Page
 from docgen.claims.paths import cited_in
@@ -16,7 +17,6 @@ from docgen.facts import Entry, Fact, Facts, keys_of
 from docgen.later import expression
 
 _ABOUT_ERRORS = expression(r"[Rr]ais|Error|Exception|Warning|[Ee]xpect")
-_HOLDERS = ("module", "package", "class")
 
 
 def informed(text: str, entry: Entry, facts: Facts, sources: Sources, known: Collection[str] | None = None) -> Entry:
@@ -25,7 +25,7 @@ def informed(text: str, entry: Entry, facts: Facts, sources: Sources, known: Col
     for."""
     if entry.get("kind") is None:
         return entry
-    if entry.get("kind") in _HOLDERS and (_ABOUT_ERRORS.search(text) or any(map(_is_of_member, known or ()))):
+    if entry.get("kind") in HOLDERS and (_ABOUT_ERRORS.search(text) or any(map(_is_of_member, known or ()))):
         entry = sources.with_members(facts, entry)
     if known is not None and not any(keys_of(name) for name in known):
         return entry

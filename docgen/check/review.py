@@ -40,7 +40,7 @@ class Review:
         """Today's parameters where a list in the text has those that a caller may pass by position in another order, and the
         source had that order when the text was recorded; empty elsewhere."""
         before = self.record.context.get("parameters")
-        now = [name.lstrip("*") for name in self.entry.strings("parameters")]
+        now = self.entry.parameters
         if before is None or mark(self.entry.get("parameters")) == before:
             return []
         positional = [name for name in now if self.entry.get(f"parameters.{name}.kind") != "keyword-only"]

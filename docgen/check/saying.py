@@ -138,14 +138,9 @@ def declared(fact: Fact, proven: Fact, value: str, shown: str) -> Finding:
     """That front matter declares what the model's files disprove; `value` is what to write."""
     name = proven.name
     message = f"contradicted: the front matter states {name} {fact.value}, it is {proven.value} ({proven.source})"
-    line = int(fact.source.rpartition(":")[2])
-    found = finding(
-        *("contradicted-front-matter", shown, line, message, f"write {name}: {value}"),
-        section="front-matter",
-        about=name,
-        old=fact.value,
-        new=proven.value,
-    )
+    line, fix = int(fact.source.rpartition(":")[2]), f"write {name}: {value}"
+    of = {"section": "front-matter", "about": name}
+    found = finding("contradicted-front-matter", shown, line, message, fix, **of, old=fact.value, new=proven.value)
     return replace(found, source=proven.source)
 
 

@@ -8,7 +8,7 @@ that they never disagree about what a text says. Nothing raises, whatever the te
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 
 from docgen.claims.claim import Checked, Claim, ClaimKind, Stated, Verdict
@@ -250,7 +250,7 @@ def _labelled(item: Labelled) -> Checked:
 
 def _names(page: Page, entry: Entry) -> Iterator[Checked]:
     vocabulary = Vocabulary(entry)
-    parameters: Sequence[str] = [name.lstrip("*") for name in entry.strings("parameters")]
+    parameters = frozenset(entry.parameters)
     for token in ticked(page):
         name = token.text.strip().lstrip("*")
         kind: ClaimKind = "parameter" if name in parameters else "name"

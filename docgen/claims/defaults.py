@@ -154,7 +154,7 @@ def may_state_default(text: str) -> bool:
 
 def defaults_in(page: Page, entry: Entry) -> Iterator[StatedDefault]:
     """Every default stated for one of the entry's parameters, each place once."""
-    parameters = frozenset(name.lstrip("*") for name in entry.strings("parameters"))
+    parameters = frozenset(entry.parameters)
     for shown in shown_defaults(page, entry) if parameters else ():
         if shown.parameter in parameters:
             yield StatedDefault(shown.parameter, shown.value, shown.start, shown.end, True, True, False, True)
@@ -170,7 +170,7 @@ def defaults_in(page: Page, entry: Entry) -> Iterator[StatedDefault]:
 
 def fallbacks_in(page: Page, entry: Entry) -> Iterator[tuple[str, int, int]]:
     """The parameters for which a text tells what None stands for ("If None, the current year"), each with the place."""
-    parameters = frozenset(name.lstrip("*") for name in entry.strings("parameters"))
+    parameters = frozenset(entry.parameters)
     for block in page.blocks:
         names = [name for name in block.names if name in parameters and block.section not in _OTHER_SECTIONS]
         found = _FALLBACK.search(page.plain, block.start, block.end) if names and not block.cells else None

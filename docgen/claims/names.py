@@ -13,7 +13,7 @@ from functools import cached_property
 
 from docgen.claims.layout import Block, Page
 from docgen.claims.values import Printed
-from docgen.facts import JSON, Entry
+from docgen.facts import Entry, leaves
 from docgen.later import Frozen, expression
 
 _TICKED = expression(r"(?<!`)(`{1,3})(?!`)((?:[^`\n]|\n(?![ \t]*\n)){1,200})\1(?!`)")
@@ -105,7 +105,7 @@ class Vocabulary(Frozen):
         parts = [self.entry.about, self.entry.excerpt]
         for fact in self.entry.facts:
             joined = fact.name.replace(".", "_")  # `eval_loss`, `lora_alpha`: how trainers and configurations spell it
-            parts += [fact.name, joined, *_texts(fact.value)]
+            parts += [fact.name, joined, *map(str, leaves(fact.value))]
         return " ".join(" ".join(parts).split())
 
     @cached_property
@@ -148,20 +148,8 @@ class Vocabulary(Frozen):
         return last in self.exceptions or last in self.words
 
 
-def _texts(value: JSON) -> Iterator[str]:
-    if isinstance(value, list):
-        for item in value:
-            yield from _texts(item)
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            yield key
-            yield from _texts(item)
-    elif value is not None:
-        yield repr(value) if isinstance(value, float) else str(value)
-
-
 class Mention(Frozen):
-    """An exception that a text says is raised; `listed` where it heads an item of a list."""
+    """An exception that a text says is raised, by the last part of its name, and where the text does so."""
 
     name: str
     start: int

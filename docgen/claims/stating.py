@@ -100,7 +100,7 @@ def _exceptions(page: Page, entry: Entry) -> Iterator[Stated]:
 
 def _names(page: Page, entry: Entry) -> Iterator[Stated]:
     vocabulary = Vocabulary(replace(entry, excerpt=_without_comments(entry.excerpt)))
-    parameters = {name.lstrip("*") for name in entry.strings("parameters")}
+    parameters = set(entry.parameters)
     for token in ticked(page):
         if name := _cited(token, entry, vocabulary, parameters):
             yield Stated(name, True, token.start, token.end)
@@ -165,10 +165,10 @@ def code_spans(page: Page) -> frozenset[int]:
 def _quotes(page: Page, entry: Entry) -> Iterator[Stated]:
     """Passages of the docstring, conditions and messages that stand in the text word for word."""
     text, offsets = _normal(page.plain)
+    code = {" ".join(token.text.split()): token for token in ticked(page)}
     for fact in entry.facts:
         head, _, last = fact.name.rpartition(".")
         if last == "condition" and isinstance(fact.value, list):
-            code = {" ".join(token.text.split()): token for token in ticked(page)}
             shown: list[JSON] = [item for item in fact.value if isinstance(item, str) and item in code]
             if shown:
                 token = code[str(shown[0])]
@@ -222,7 +222,7 @@ def _normal(text: str) -> tuple[str, list[int]]:
 def _signature(page: Page, entry: Entry) -> Iterator[Stated]:
     """The whole signature, also where it is shown as code, and the parameters that calls give by name."""
     signature = entry.get("signature")
-    parameters = frozenset(name.lstrip("*") for name in entry.strings("parameters"))
+    parameters = frozenset(entry.parameters)
     if not isinstance(signature, str) or not parameters:
         return
     wanted = plain_signature(signature)

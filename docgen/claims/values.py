@@ -10,7 +10,7 @@ import ast
 import bisect
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from docgen.later import Frozen, expression
 
@@ -155,7 +155,7 @@ def _same_values(stated: object, actual: object, spelled: str, unit: bool) -> bo
     if isinstance(stated, int | float) and isinstance(actual, int | float):
         return _same_numbers(stated, actual, spelled, unit)
     if isinstance(stated, list | tuple | frozenset) and isinstance(actual, list | tuple | frozenset):
-        return True if list(stated) == list(actual) else False if len(stated) == len(actual) else None
+        return _same_items(stated, actual)
     if isinstance(stated, list | tuple | frozenset):
         return None  # one item may stand for a list of it
     if stated is None:
@@ -164,6 +164,16 @@ def _same_values(stated: object, actual: object, spelled: str, unit: bool) -> bo
         word = str(actual if isinstance(actual, str) else stated)
         return None if isinstance(stated, str) or re.search(r"\d", word) else False  # '-30y' is 30 years ago
     return True if stated == actual else None
+
+
+def _same_items(stated: Collection[object], actual: Collection[object]) -> bool | None:
+    """Whether two collections hold the same; a set has no order to compare."""
+    if len(stated) != len(actual):
+        return None
+    if isinstance(stated, frozenset) or isinstance(actual, frozenset):
+        held = list(actual)
+        return all(item in held for item in stated)
+    return list(stated) == list(actual)
 
 
 def _same_booleans(stated: object, actual: object, spelled: str) -> bool | None:
@@ -290,7 +300,7 @@ def _members(node: ast.expr) -> set[str]:
 
 
 def plain_signature(text: str) -> str:
-    """A signature without annotations and with its defaults in one spelling; the text itself where it is none."""
+    """A signature with its annotations and defaults in one spelling; the text itself where it is none."""
     text = " ".join(text.split())
     head, bracket, _ = text.partition("(")
     if not bracket or len(text) > 20 * _LONGEST:

@@ -16,6 +16,7 @@ from docgen.metrics.claimed import (
     FactCounts,
     claim_scores,
     completeness,
+    covered_facts,
     public_facts,
     required_facts,
 )
@@ -46,6 +47,7 @@ __all__ = [
     "claim_scores",
     "completeness",
     "corpus_scores",
+    "covered_facts",
     "doubtful_lines",
     "families",
     "measured",

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from docgen.brief import Brief
 from docgen.metrics.batch import Pair, Statistics
-from docgen.metrics.claimed import ClaimScores, claims_of, statistics_of, together
+from docgen.metrics.claimed import ClaimScores, held, statistics_of, together
 from docgen.metrics.families import families
 from docgen.metrics.streaming import sufficient
 from docgen.metrics.texts import normalise, tokens
@@ -63,13 +63,14 @@ def score(answers: Sequence[Answer]) -> Scores:
     compared = [answer for answer in answers if normalise(answer.reference)]
     informed = [answer for answer in answers if answer.brief.facts]
     pairs = [Pair(answer.text, answer.reference, answer.brief) for answer in answers]
-    claims = [claims_of(pair) for pair in pairs]
-    found = sufficient(pairs, metrics=_OF_TEXTS) | statistics_of(pairs, claims)
+    judged = [held(pair) for pair in pairs]
+    found = sufficient(pairs, metrics=_OF_TEXTS) | statistics_of(pairs, judged)
     found = {name: statistics for name, statistics in found.items() if not math.isnan(statistics.total)}
     signatures = {metric.name: metric.signature for metric in families()}
     metrics = {name: Score(found[name].total, signatures[name]) for name in METRICS if name in found}
+    claims = together(each.claims for each in judged if each is not None)
     notes = (*_notes(answers, compared, informed), *_notes_on_references(compared, metrics))
-    return Scores(len(answers), metrics, _items(answers, found), together(filter(None, claims)), notes, found)
+    return Scores(len(answers), metrics, _items(answers, found), claims, notes, found)
 
 
 def _items(answers: Sequence[Answer], found: Mapping[str, Statistics]) -> dict[str, dict[str, float]]:

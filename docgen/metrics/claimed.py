@@ -11,12 +11,13 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
 from docgen.brief import Brief, exceptions_to_name
 from docgen.claims import asserted, verify
-from docgen.facts import Entry
+from docgen.facts import JSON, Entry
 from docgen.metrics.batch import Batch, Pair, Statistics, percentage, ratio
 from docgen.metrics.ngrams import Array
 from docgen.metrics.texts import normalise
@@ -145,27 +146,55 @@ def claim_scores(pairs: Sequence[tuple[str, Entry]], required: Sequence[Collecti
     (`parameters.X`) is where its name stands as a word, a measurement (`eval.X`) where it is stated under another name of it.
     """
     wanted = required or [required_facts(Brief("introduction", "", entry.about, entry.facts)) for _, entry in pairs]
-    by_kind: Counter[tuple[str, str]] = Counter()
-    facts: dict[str, FactCounts] = {}
-    for (text, entry), names in zip(pairs, wanted, strict=True):
-        different = {
-            (checked.claim.kind, checked.claim.name, _shape(checked.claim.value), checked.verdict)
-            for checked in verify(text, entry)
+    return together(_claims(_Text(text, entry), names) for (text, entry), names in zip(pairs, wanted, strict=True))
+
+
+def covered_facts(text: str, entry: Entry, required: Collection[str]) -> set[str]:
+    """The `required` facts that a text states, as `claim_scores` counts them."""
+    return _Text(text, entry).covered(required)
+
+
+@dataclass(frozen=True)
+class _Text:
+    """A text and the entry it speaks of; what it states is looked for once."""
+
+    text: str
+    entry: Entry
+
+    @cached_property
+    def stated(self) -> Mapping[str, JSON]:
+        """The facts that it asserts, with their values."""
+        return asserted(self.text, self.entry)
+
+    def covered(self, required: Collection[str]) -> set[str]:
+        """The `required` facts that it states."""
+        if not required:
+            return set()
+        measured = {json.dumps(value) for name, value in self.stated.items() if name.partition(".")[0] in _MEASURED}
+        return {
+            name
+            for name in required
+            if name in self.stated or _is_named(name, self.text) or _is_measured(name, self.entry, measured)
         }
-        by_kind.update((kind, verdict) for kind, _, _, verdict in different)
-        found = _covered(text, entry, names)
-        for name in names:
-            group = group_of_fact(name)
-            facts[group] = facts.get(group, FactCounts()) + FactCounts(1, name in found)
-    kinds = sorted({kind for kind, _ in by_kind})
+
+
+def _claims(text: _Text, required: Collection[str]) -> ClaimScores:
+    """The claims of one text, one that it repeats counted once, and the facts that it should state."""
+    claims = {
+        (checked.claim.kind, checked.claim.name, checked.claim.value, checked.verdict)
+        for checked in verify(text.text, text.entry)
+    }
+    times: Counter[tuple[str, str]] = Counter((kind, verdict) for kind, _, _, verdict in claims)
     verdicts = ("supported", "contradicted", "unknown")
-    counts = {kind: ClaimCounts(*(by_kind[kind, verdict] for verdict in verdicts)) for kind in kinds}
+    kinds = sorted({kind for kind, _ in times})
+    by_kind = {kind: ClaimCounts(*(times[kind, verdict] for verdict in verdicts)) for kind in kinds}
+    found = text.covered(required)
+    facts: dict[str, FactCounts] = {}
+    for name in required:
+        group = group_of_fact(name)
+        facts[group] = facts.get(group, FactCounts()) + FactCounts(1, name in found)
     total = sum(facts.values(), FactCounts())
-    return ClaimScores(counts, total.required, total.covered, facts)
-
-
-def _shape(value: object) -> str:
-    return json.dumps(value, sort_keys=True)
+    return ClaimScores(by_kind, total.required, total.covered, facts)
 
 
 _FREE_WORDING = re.compile(r"^(?:(?:names|imports|count)\..*|kind|doc|signature)$|\.(?:description|when|condition|message)$")
@@ -202,12 +231,6 @@ def required_facts(brief: Brief, reference: str = "") -> tuple[str, ...]:
     return tuple(name for name in _WANTED_OF_MODELS.get(brief.kind, ()) if entry.fact(name))
 
 
-def _covered(text: str, entry: Entry, required: Collection[str]) -> set[str]:
-    stated = asserted(text, entry) if required else {}
-    measured = {json.dumps(value) for name, value in stated.items() if name.partition(".")[0] in _MEASURED}
-    return {name for name in required if name in stated or _is_named(name, text) or _is_measured(name, entry, measured)}
-
-
 def _is_named(name: str, text: str) -> bool:
     head, _, own = name.partition(".")
     return head in ("raises", "parameters", "attributes", "members") and "." not in own and _stands(own, text)
@@ -222,7 +245,7 @@ def _is_measured(name: str, entry: Entry, measured: Collection[str]) -> bool:
     return name.partition(".")[0] in _MEASURED and json.dumps(entry.get(name)) in measured
 
 
-# ---------------------------------------------------------------- completeness
+# Completeness ------------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -267,37 +290,52 @@ def completeness(text: str, entry: Entry, sections: Iterable[str] = (), headings
     """What `text` says of the public facts of `entry`, and which `sections` (kinds that the template lays out) are among those
     it has (`headings`, kinds too)."""
     public, asked, there = public_facts(entry), tuple(dict.fromkeys(sections)), set(headings)
-    found = _covered(text, entry, public)
-    members = {name for name in public if name.startswith(("members.", "bases.")) and _stands(name.partition(".")[2], text)}
-    said, laid = found | members, [kind for kind in asked if kind in there]
+    said, laid = _said(_Text(text, entry), public), [kind for kind in asked if kind in there]
     missing = (*(name for name in public if name not in said), *(kind for kind in asked if kind not in there))
     return Completeness(FactCounts(len(public), len(said)), FactCounts(len(asked), len(laid)), missing)
 
 
-# ---------------------------------------------------------------- of a batch
+def _said(text: _Text, public: Collection[str]) -> set[str]:
+    """The public facts that a text states, or whose names stand in it."""
+    listed = (name for name in public if name.startswith(("members.", "bases.")))
+    return text.covered(public) | {name for name in listed if _stands(name.partition(".")[2], text.text)}
+
+
+# Of a batch --------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Held:
+    """One text held against the facts of its Brief: its `claims` with the facts that a good answer states, and how many of the
+    `public` facts it says."""
+
+    claims: ClaimScores
+    public: FactCounts
 
 
 def measure(batch: Batch) -> Mapping[str, Statistics]:
     """Claims, completeness and support of the texts whose Brief has facts."""
-    return statistics_of(batch.pairs, [claims_of(pair) for pair in batch.pairs])
+    return statistics_of(batch.pairs, [held(pair) for pair in batch.pairs])
 
 
-def claims_of(pair: Pair) -> ClaimScores | None:
-    """The claims of one text, and the facts that a good answer to its Brief states; None without facts."""
+def held(pair: Pair) -> Held | None:
+    """What the facts say of one text; None without facts."""
     if pair.brief is None or not pair.brief.facts:
         return None
-    return claim_scores([(pair.text, pair.brief.entry)], [required_facts(pair.brief, pair.reference)])
+    text = _Text(pair.text, pair.brief.entry)
+    public = public_facts(text.entry)
+    return Held(_claims(text, required_facts(pair.brief, pair.reference)), FactCounts(len(public), len(_said(text, public))))
 
 
-def statistics_of(pairs: Sequence[Pair], claims: Sequence[ClaimScores | None]) -> dict[str, Statistics]:
-    """The rows of texts whose claims are known."""
+def statistics_of(pairs: Sequence[Pair], found: Sequence[Held | None]) -> dict[str, Statistics]:
+    """The rows of texts that were held against their facts."""
     rows, complete, shares = (np.full((len(pairs), width), np.nan) for width in (5, 2, 2))
-    for at, (pair, found) in enumerate(zip(pairs, claims, strict=True)):
-        if found is None or pair.brief is None:
+    for at, (pair, each) in enumerate(zip(pairs, found, strict=True)):
+        if each is None or pair.brief is None:
             continue
-        counts, stated = found.counts, completeness(pair.text, pair.brief.entry).facts
-        rows[at] = counts.supported, counts.total, counts.contradicted, found.required, found.covered
-        complete[at] = stated.covered, stated.required
+        claims, counts = each.claims, each.claims.counts
+        rows[at] = counts.supported, counts.total, counts.contradicted, claims.required, claims.covered
+        complete[at] = each.public.covered, each.public.required
         if normalise(pair.text):  # support calls an empty text wholly supported
             shares[at] = 100 * support(pair.text, pair.brief.sources), 1
     return {

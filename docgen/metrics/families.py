@@ -7,7 +7,6 @@ of a metric changes whenever its numbers would.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from functools import cache
 
 from sacrebleu.metrics.bleu import BLEU
@@ -78,11 +77,6 @@ def _against_facts() -> list[Metric]:
 
 def _readability() -> Metric:
     return Metric("readability", "coleman-liau|grade|letters:unicode|code:no", -math.inf, math.inf, None, "text")
-
-
-def signature_of(metrics: Iterable[Metric], name: str) -> str:
-    """The signature of the metric called `name`; KeyError where there is none."""
-    return {metric.name: metric.signature for metric in metrics}[name]
 
 
 def missing(metric: Metric, pair: Pair) -> str:

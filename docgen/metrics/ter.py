@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping, Sequence
+from functools import reduce
 from heapq import heapify, heappop, heappush
 from math import ceil, floor
+from operator import add
 from typing import TypeAlias
 
 import numpy as np
@@ -132,10 +134,10 @@ def _moved(text: Words, start: int, size: int, target: int) -> Words:
     return _joined(rest_start, text[end : size + target], run, text[size + target :])
 
 
-def _joined(first: Words, *others: Words) -> Words:
-    for other in others:
-        first = first + other  # type: ignore[operator]
-    return first
+def _joined(*parts: Words) -> Words:
+    """The parts as one: all are strings, or all are lists."""
+    whole: Words = reduce(add, parts)
+    return whole
 
 
 def _alignment(text: Words, reference: Words, table: Table) -> tuple[list[int], list[bool], list[bool]]:

@@ -17,6 +17,11 @@ FORMATS: Mapping[str, str] = MappingProxyType(
     {name: name for name in ("text", "github", "sarif", "junit", "markdown")} | {"json": "json_report"}
 )
 
+# What the ending of a file's name asks for. A report with a page of its own has `html` too.
+FILE_FORMATS: Mapping[str, str] = MappingProxyType(
+    {".html": "html", ".json": "json", ".xml": "junit", ".sarif": "sarif", ".md": "markdown"}
+)
+
 
 def format_named(name: str) -> Callable[[Report], str]:
     """The function that prints a report in the format called `name`; KeyError for none of `FORMATS`."""

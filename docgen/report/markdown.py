@@ -24,9 +24,14 @@ def markdown(report: Report) -> str:
         if (more := len(report.findings) - LISTED) > 0:
             parts.append(f"… and {more} more; `docgen {report.command}` lists them all.")
     if report.table:
-        fence = "`" * max([3, *(len(run) + 1 for run in re.findall(r"`+", report.table))])
-        parts.append(f"{fence}text\n{report.table}\n{fence}")
+        parts.append(fenced(report.table))
     return "\n\n".join(parts)
+
+
+def fenced(text: str) -> str:
+    """Plain text as a code block that nothing in it can end."""
+    fence = "`" * max([3, *(len(run) + 1 for run in re.findall(r"`+", text))])
+    return f"{fence}text\n{text}\n{fence}"
 
 
 def _ending(report: Report) -> str:

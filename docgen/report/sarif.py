@@ -76,7 +76,7 @@ def _result(finding: Finding, index: int, seen: Counter[str]) -> dict[str, Any]:
 
 
 def _location(path: str, line: int) -> dict[str, Any]:
-    artifact: dict[str, str] = {"uri": quote(path, safe="/")}
+    artifact: dict[str, str] = {"uri": quote(path, safe="/", errors="surrogateescape")}
     if not path.startswith("/"):
         artifact["uriBaseId"] = "ROOT"
     return {"physicalLocation": {"artifactLocation": artifact, "region": {"startLine": max(line, 1)}}}

@@ -15,7 +15,7 @@ from docgen.brief import Brief
 from docgen.claims import verify
 from docgen.corpus.cleaning.unfinished import unfinished
 from docgen.corpus.store import Example
-from docgen.metrics import claim_scores, required_facts
+from docgen.metrics import covered_facts, required_facts
 from docgen.score.worst import told
 from docgen.support import support, unsupported_words
 from docgen.writers.local import goes_round
@@ -75,9 +75,9 @@ def _of_claims(brief: Brief, text: str) -> Iterator[Fault]:
 def _of_facts(brief: Brief, text: str, reference: str) -> Iterator[Fault]:
     if not brief.facts:
         return
-    for name in required_facts(brief, reference):
-        if not claim_scores([(text, brief.entry)], [[name]]).covered:
-            yield Fault("missing fact", f"`{name}`")
+    required = required_facts(brief, reference)
+    stated = covered_facts(text, brief.entry, required)
+    yield from (Fault("missing fact", f"`{name}`") for name in required if name not in stated)
 
 
 def _of_wording(brief: Brief, text: str, reference: str) -> Iterator[Fault]:

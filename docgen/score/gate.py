@@ -83,10 +83,10 @@ class Gate:
         under = (*_documents_under(found, self.minima, where), *_means_under(found, self.mean_minima, where))
         if self.baseline is None:
             return Judged(under)
+        path = shown(self.baseline, self.root) if self.root else str(self.baseline)
         if self.update:
             write_text(self.baseline, Text(Baseline.of(found).dump()), self.root)
-            return Judged(under, (f"baseline written: {shown(self.baseline, self.root) if self.root else self.baseline}",))
-        path = shown(self.baseline, self.root) if self.root else str(self.baseline)
+            return Judged(under, (f"baseline written: {path}",))
         if not self.baseline.exists():
             raise InputError("no such baseline", path, "check the name, or make it with --update-baseline")
         before = Baseline.parse(read_text(self.baseline).text, path)
@@ -116,7 +116,7 @@ def metric_named(name: str, what: str, *, needs_higher: bool = False) -> str:
 
 
 def _number(name: str, value: float) -> float:
-    if not math.isfinite(value) or value > 100:
+    if not 0 <= value <= 100:
         raise InputError(f"the minimum of {name} is {value:g}", fix="give a number from 0 to 100")
     return value
 
@@ -148,10 +148,13 @@ def _documents_under(found: Scored, minima: Mapping[str, float], where: str) -> 
 
 
 def _lowest_items(found: Scored, document: str, name: str) -> str:
-    values = found.scores.items
-    own = [item.key for item in found.items if item.document == document and name in values.get(item.key, {})]
-    lowest = sorted(own, key=lambda key: (values[key][name], key))[:_MOST_NAMED]
-    return "begin with the lowest: " + ", ".join(f"{key} ({values[key][name]:.1f})" for key in lowest) if lowest else ""
+    own = {item.key: found.of(item)[name] for item in found.items if item.document == document and name in found.of(item)}
+    return _lowest(own) if own else ""
+
+
+def _lowest(values: Mapping[str, float]) -> str:
+    first = sorted(values, key=lambda key: (values[key], key))[:_MOST_NAMED]
+    return "begin with the lowest: " + ", ".join(f"{key} ({values[key]:.1f})" for key in first)
 
 
 def _means_under(found: Scored, minima: Mapping[str, float], where: str) -> list[Finding]:
@@ -165,10 +168,8 @@ def _means_under(found: Scored, minima: Mapping[str, float], where: str) -> list
             continue
         having = {document: values[name] for document, values in found.documents.items() if name in values}
         severity, why = _severity(name, len(having))
-        lowest = sorted(having, key=lambda document: (having[document], document))[:_MOST_NAMED]
-        fix = "begin with the lowest: " + ", ".join(f"{document} ({having[document]:.1f})" for document in lowest)
         message = f"{name} is {value:.2f}, under its minimum of {least:g}{why}"
-        findings.append(Finding("score-under", severity, where, 1, "", message, fix))
+        findings.append(Finding("score-under", severity, where, 1, "", message, _lowest(having)))
     return findings
 
 

@@ -7,15 +7,18 @@ line merge without losing any (`FILE merge=union` in .gitattributes). A damaged 
 from __future__ import annotations
 
 import json
-import math
 import os
+import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
 
 from docgen.facts import JSON, mark
 from docgen.git import git
+from docgen.journal import lock
 from docgen.report import InputError
 
 SCHEMA = 1
@@ -60,17 +63,37 @@ def append(path: Path, run: Run) -> History:
     row = {"schema": SCHEMA, "time": run.time, "revision": run.revision, "name": run.name, "texts": run.texts}
     row |= {"way": run.way, "metrics": dict(run.metrics)}
     line = json.dumps(row, ensure_ascii=False, sort_keys=True, allow_nan=False).encode() + b"\n"
-    before = read(path) if path.exists() else History(())
+    fix = "choose another file with --history, or see that this one is writable and has room"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with open(path, "ab+") as file:
-            if file.tell():
-                file.seek(-1, os.SEEK_END)
-                line = line if file.read(1) == b"\n" else b"\n" + line  # a line that an editor left unended stays whole
-            file.write(line)
+        is_new = not path.exists()
+        with open(path, "ab+", buffering=0) as file:
+            with suppress(OSError):  # a file system without locks
+                lock(file.fileno(), wait=True)
+            before = read(path)
+            try:
+                _add(file, line)
+            except OSError:
+                if is_new and not os.fstat(file.fileno()).st_size:
+                    path.unlink()
+                raise
     except OSError as error:
-        raise InputError(f"cannot be written: {error.strerror}", str(path), "choose another file with --history") from error
+        raise InputError(f"cannot be written: {error.strerror}", str(path), fix) from error
     return History((*before.runs, run), before.notes)
+
+
+def _add(file: FileIO, line: bytes) -> None:
+    """Writes a line at the end, whole or not at all. One that an editor left unended stays whole, too."""
+    end = file.seek(0, os.SEEK_END)
+    if end:
+        file.seek(end - 1)
+        line = line if file.read(1) == b"\n" else b"\n" + line
+    try:
+        while line:  # a disk may take some of it, and only then say that it is full
+            line = line[file.write(line) :]
+    except OSError:
+        file.truncate(end)
+        raise
 
 
 def read(path: Path) -> History:
@@ -101,10 +124,12 @@ def _parsed(line: bytes) -> Run | None:
     words = [row.get(name) for name in ("time", "revision", "name", "way")]
     if not isinstance(texts, int) or not isinstance(metrics, dict) or not all(isinstance(word, str) for word in words):
         return None
-    values = {name: float(value) for name, value in metrics.items() if _is_number(value) and isinstance(value, int | float)}
+    values = {name: number for name, value in metrics.items() if (number := _number(value)) is not None}
     moment, revision, name, way = map(str, words)
     return Run(moment, revision, name, texts, way, values)
 
 
-def _is_number(value: JSON) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+def _number(value: JSON) -> float | None:
+    """A finite number; None for anything else, a whole number that no float holds among it."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= sys.float_info.max
+    return float(value) if is_number and isinstance(value, int | float) else None

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from docgen.report import Report
+from docgen.report.markdown import fenced
 from docgen.report.markdown import markdown as findings_as_markdown
-from docgen.score.items import Dimension
 from docgen.score.scored import SEED, ordered
 from docgen.score.statistics import described
 from docgen.score.table import CLAIM_COLUMNS, between, claim_rows, place_of, shown, slice_rows
@@ -36,7 +36,7 @@ def markdown(report: ScoreReport) -> str:
         claims = [["", *CLAIM_COLUMNS], *claim_rows(report.columns[0].scores.claims)]
         parts.append(_folded("Claims by kind", _table(claims)))
     for dimension, slices in report.columns[0].slices.items():
-        parts.append(_folded(f"By {dimension}", _table(list(slice_rows(dimension, slices)), _head_of(dimension))))
+        parts.append(_folded(f"By {dimension}", _table(list(slice_rows(dimension, slices)), dimension.capitalize())))
     if report.worst:
         parts.append(_folded(f"The {len(report.worst)} worst texts", "\n\n".join(_worst(report))))
     signatures = [[name, f"`{report.columns[0].scores.metrics[name].signature}`"] for name in report.columns[0].metrics]
@@ -88,12 +88,8 @@ def _worst(report: ScoreReport) -> Iterator[str]:
         parts += [f"- contradicted: {_text(claim)}" for claim in each.contradicted]
         parts += [f"- nothing bears out: {_text(line)}" for line in each.unsupported]
         if each.difference:
-            parts.append(_fenced(each.difference[:_LONGEST_DIFFERENCE]))
+            parts.append(fenced(each.difference[:_LONGEST_DIFFERENCE]))
         yield "\n\n".join(parts)
-
-
-def _head_of(dimension: Dimension) -> str:
-    return dimension.capitalize()
 
 
 def _table(rows: Sequence[Sequence[str]], first: str = "") -> str:
@@ -110,11 +106,6 @@ def _cell(text: str) -> str:
 
 def _folded(summary: str, content: str) -> str:
     return f"<details><summary>{summary}</summary>\n\n{content}\n\n</details>"
-
-
-def _fenced(text: str) -> str:
-    fence = "`" * max([3, *(len(run) + 1 for run in re.findall(r"`+", text))])
-    return f"{fence}text\n{text}\n{fence}"
 
 
 def _text(words: str) -> str:

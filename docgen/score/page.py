@@ -36,10 +36,10 @@ from docgen.report import Finding
 from docgen.score.differences import differences
 from docgen.score.history import Run
 from docgen.score.items import Item, by_document
-from docgen.score.scored import SEED, Scored, direction, is_share, is_text, ordered
+from docgen.score.scored import SEED, Scored, is_share, is_text, ordered
 from docgen.score.statistics import described
 from docgen.score.table import CLAIM_COLUMNS, KEY_METRICS, between, claim_rows, shown
-from docgen.score.worst import checked, told, unsupported
+from docgen.score.worst import badness, checked, told, unsupported
 
 if TYPE_CHECKING:
     from docgen.score.debugging import Bad, Diagnosis
@@ -50,7 +50,6 @@ _MOST_FINDINGS = 200
 _MOST_RUNS = 200  # of a history that are plotted
 _LONGEST_TEXT, _LONGEST_TAUGHT = 6000, 300  # characters shown of one text, and of one that a writer was taught
 _SEVERITY = {"error": "fails", "review": "to review", "note": "note"}
-_NUMBERS = frozenset(range(1, 12))
 
 
 def page(report: ScoreReport) -> str:
@@ -221,12 +220,11 @@ def _texts(first: Scored, headline: str) -> Iterator[Html]:
     )
     documents = by_document(first.items)
     if all(len(own) == 1 for own in documents.values()):
-        ranked = sorted(first.items, key=lambda item: _badness(first.scores.items.get(item.key, {}), headline))
+        ranked = sorted(first.items, key=lambda item: badness(first.of(item), headline))
         yield from (_folded_text(item, first) for item in ranked[:_MOST_TEXTS])
-        shown_count, noun = min(len(ranked), _MOST_TEXTS), "texts"
-        left = len(ranked) - shown_count
+        left, noun = len(ranked) - _MOST_TEXTS, "texts"
     else:
-        names = sorted(documents, key=lambda name: (_badness(first.documents.get(name, {}), headline), name))
+        names = sorted(documents, key=lambda name: (badness(first.documents.get(name, {}), headline), name))
         for name in names[:_MOST_DOCUMENTS]:
             yield _document(name, documents[name], first, headline)
         left, noun = len(names) - _MOST_DOCUMENTS, "documents"
@@ -234,15 +232,10 @@ def _texts(first: Scored, headline: str) -> Iterator[Html]:
         yield element("p", f"and {left:,} {noun} that scored better; --format json has the numbers of all", class_="quiet")
 
 
-def _badness(values: Mapping[str, float], headline: str) -> tuple[float, float, float]:
-    sign = direction(headline) or 1
-    return -values.get("contradicted", 0.0), sign * values.get(headline, 100.0), values.get("chrF", 100.0)
-
-
 def _document(name: str, items: Sequence[Item], first: Scored, headline: str) -> Html:
     """A document with its sections, the worst first; one with a contradiction stands open."""
     values = first.documents.get(name, {})
-    ranked = sorted(items, key=lambda item: _badness(first.scores.items.get(item.key, {}), headline))
+    ranked = sorted(items, key=lambda item: badness(first.of(item), headline))
     blocks = [_text(item, first) for item in ranked[:_MOST_OF_ONE]]
     more = len(ranked) - _MOST_OF_ONE
     rest = element("p", f"and {more:,} sections that scored better", class_="quiet") if more > 0 else Html("")
@@ -250,8 +243,7 @@ def _document(name: str, items: Sequence[Item], first: Scored, headline: str) ->
 
 
 def _folded_text(item: Item, first: Scored) -> Html:
-    values = first.scores.items.get(item.key, {})
-    return folded(_summary(item.key, values), _text(item, first, is_alone=True))
+    return folded(_summary(item.key, first.of(item)), _text(item, first, is_alone=True))
 
 
 def _summary(name: str, values: Mapping[str, float]) -> Html:
@@ -267,7 +259,7 @@ def _summary(name: str, values: Mapping[str, float]) -> Html:
 
 def _text(item: Item, first: Scored, *, is_alone: bool = False) -> Html:
     """One text beside its reference, with what is wrong in either."""
-    values = first.scores.items.get(item.key, {})
+    values = first.of(item)
     title = item.key.partition("#")[2] or item.key
     where = f"{item.path}:{item.line}" if item.line else ""
     head = [] if is_alone else [joined([element("b", foreign(title)), " ", foreign(where, "span", class_="where")])]

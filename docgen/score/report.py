@@ -91,7 +91,7 @@ def contradictions(found: Scored) -> list[Finding]:
     """What the texts of files say that their facts deny, each as a finding to review: `docgen check` is what fails on it."""
     findings = []
     for item in found.items:
-        if not item.line or not found.scores.items.get(item.key, {}).get("contradicted"):
+        if not item.line or not found.of(item).get("contradicted"):
             continue
         for each in checked(item):
             if each.verdict == "contradicted":
@@ -175,7 +175,7 @@ def _group(claims: ClaimScores) -> JSON:
 
 def _item(item: Item, found: Scored) -> JSON:
     place: dict[str, JSON] = {"key": item.key, "document": item.document, "path": item.path, "line": item.line}
-    metrics: dict[str, JSON] = dict(found.scores.items.get(item.key, {}))
+    metrics: dict[str, JSON] = dict(found.of(item))
     return place | {"label": item.label, "source": item.source, "words": item.words, "metrics": metrics}
 
 

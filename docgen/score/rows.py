@@ -13,6 +13,8 @@ from dataclasses import dataclass, field, replace
 from itertools import islice, zip_longest
 from pathlib import Path
 
+import numpy as np
+
 from docgen.brief import Brief
 from docgen.corpus.store import from_row, parsed
 from docgen.facts import JSON
@@ -126,8 +128,6 @@ def repeated(path: Path) -> list[str]:
     hashes = array("q", (hash(row.id) for row in read_rows(path) if row.id))
     if len(hashes) < 2:
         return []
-    import numpy as np  # only here: a score of documents does without
-
     values, counts = np.unique(np.frombuffer(hashes, dtype=np.int64), return_counts=True)
     suspects = set(values[counts > 1].tolist())
     if not suspects:

@@ -18,12 +18,8 @@ from docgen.score.completing import completed
 from docgen.score.items import DIMENSIONS, Dimension, Item, by_document, sliced
 from docgen.score.statistics import interval
 
-HEADLINES = (
-    "claims.F1",
-    "claims.precision",
-    "chrF",
-    "support",
-)  # the first that exists is a run's headline, unless one is named
+# The first that exists is a run's headline, unless one is named.
+HEADLINES = ("claims.F1", "claims.precision", "chrF", "support")
 SEED = 0  # of every resample
 
 

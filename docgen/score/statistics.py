@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from docgen.metrics import Statistics
+import numpy as np
+
+from docgen.metrics import Statistics
+from docgen.metrics.ngrams import Array
 
 SAMPLES = 1000
 LEVEL = 0.95
@@ -36,8 +37,6 @@ class Comparison:
 
 def interval(statistics: Statistics, seed: int, samples: int = SAMPLES, level: float = LEVEL) -> tuple[float, float]:
     """Between which values the metric lies in `level` of the resamples of its texts; NaN twice where none was measured."""
-    import numpy as np
-
     rows = statistics.rows[statistics.present]
     if not len(rows):
         return float("nan"), float("nan")
@@ -48,8 +47,6 @@ def interval(statistics: Statistics, seed: int, samples: int = SAMPLES, level: f
 def compare(a: Statistics, b: Statistics, seed: int, samples: int = SAMPLES, level: float = LEVEL) -> Comparison:
     """The metric of `a` minus that of `b`, whose rows are of the same texts in the same order; texts that one of them lacks are
     left out. Raises ValueError where the numbers of rows differ, or no text has both."""
-    import numpy as np
-
     if len(a.rows) != len(b.rows):
         raise ValueError(f"{len(a.rows)} and {len(b.rows)} rows are not of the same texts")
     both = a.present & b.present
@@ -88,20 +85,16 @@ def described(seed: int, samples: int = SAMPLES) -> str:
     return f"bs:{samples}|ar:{samples}|seed:{seed}"
 
 
-def _resamples(count: int, seed: int, samples: int) -> Iterator[Any]:
+def _resamples(count: int, seed: int, samples: int) -> Iterator[Array]:
     """How often each of `count` texts stands in each resample: a row a resample, some at a time."""
-    import numpy as np
-
     draw = np.random.default_rng(seed)
     for size in _sizes(count, samples):
         drawn = draw.integers(count, size=(size, count)) + np.arange(size)[:, None] * count
         yield np.bincount(drawn.ravel(), minlength=size * count).reshape(size, count).astype(np.float64)
 
 
-def _shuffled(a: Statistics, first: Any, second: Any, seed: int, samples: int) -> Iterator[Any]:
+def _shuffled(a: Statistics, first: Array, second: Array, seed: int, samples: int) -> Iterator[Array]:
     """The differences when each text's two rows change sides by the toss of a coin."""
-    import numpy as np
-
     draw = np.random.default_rng([seed, 1])
     total, change = first.sum(axis=0) + second.sum(axis=0), first - second
     for size in _sizes(len(first), samples):
@@ -116,18 +109,14 @@ def _sizes(count: int, samples: int) -> Iterator[int]:
         yield min(most, samples - start)
 
 
-def _bounds(values: Any, level: float) -> tuple[float, float]:
-    import numpy as np
-
+def _bounds(values: Array, level: float) -> tuple[float, float]:
     if np.isnan(values).all():
         return float("nan"), float("nan")
     low, high = np.nanquantile(values, [(1 - level) / 2, (1 + level) / 2])
     return float(low), float(high)
 
 
-def _chance(differences: Any, observed: float) -> float:
+def _chance(differences: Array, observed: float) -> float:
     """The share of differences made by chance that are as large as the one observed, itself counted among them."""
-    import numpy as np
-
     as_large = int((np.abs(differences) >= abs(observed) - 1e-12).sum())
     return (as_large + 1) / (len(differences) + 1)

@@ -33,10 +33,9 @@ class Worst:
 
 def worst(found: Scored, count: int, metric: str) -> list[Worst]:
     """The `count` worst items: by contradicted claims, then by `metric`, then by chrF. What is perfect is not among them."""
-    ranked = sorted(
-        (item for item in found.items if _is_faulty(found, item, metric)), key=lambda item: _rank(found, item, metric)
-    )
-    return [_told(item, found.scores.items.get(item.key, {})) for item in ranked[:count]]
+    faulty = (item for item in found.items if _is_faulty(found.of(item), metric))
+    ranked = sorted(faulty, key=lambda item: (badness(found.of(item), metric), item.key))
+    return [_told(item, found.of(item)) for item in ranked[:count]]
 
 
 def checked(item: Item) -> list[Checked]:
@@ -44,14 +43,13 @@ def checked(item: Item) -> list[Checked]:
     return verify(item.answer.text, item.answer.brief.entry) if item.answer.brief.facts else []
 
 
-def _rank(found: Scored, item: Item, metric: str) -> tuple[float, float, float, str]:
-    values = found.scores.items.get(item.key, {})
+def badness(values: Mapping[str, float], metric: str) -> tuple[float, float, float]:
+    """What orders texts or documents from the worst to the best: contradicted claims, then `metric`, then chrF."""
     sign = direction(metric) or 1
-    return -values.get("contradicted", 0.0), sign * values.get(metric, 100.0), values.get("chrF", 100.0), item.key
+    return -values.get("contradicted", 0.0), sign * values.get(metric, 100.0), values.get("chrF", 100.0)
 
 
-def _is_faulty(found: Scored, item: Item, metric: str) -> bool:
-    values = found.scores.items.get(item.key, {})
+def _is_faulty(values: Mapping[str, float], metric: str) -> bool:
     best = 0.0 if direction(metric) < 0 else 100.0
     return values.get("contradicted", 0.0) > 0 or any(
         values.get(name, best) != best for name in {metric, "chrF"} & values.keys()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from docgen.brief import Brief, shown
+from docgen.brief import HOLDERS, Brief, shown
 from docgen.marking import marked_literals, marked_names
 from docgen.readers.docstrings import sentences
 from docgen.statements.choice import Choose
@@ -36,7 +36,7 @@ def introduction(brief: Brief, choose: Choose) -> list[str]:
     is_deprecated = brief.get("deprecated") is not None
     if not said and not members and not parameters and brief.get("returns") is None and not is_deprecated:
         return []
-    if members and summary.kind in ("module", "package", "class") and (not said or choose(["", "members"])):
+    if members and summary.kind in HOLDERS and (not said or choose(["", "members"])):
         said.append(_members(summary, members, choose, led=bool(said)))
     elif (not said and not (is_deprecated and not parameters)) or (len(said) == 1 and choose(["", "takes", "takes"])):
         said.append(_takes(summary, brief, choose, led=bool(said)))
@@ -65,7 +65,7 @@ def use_case(brief: Brief, choose: Choose) -> list[str]:
 
 def _marked(said: Sequence[str], brief: Brief) -> list[str]:
     """Sentences with the literals and parameters that they name in backticks."""
-    names = [name.lstrip("*") for name in brief.entry.strings("parameters")]
+    names = brief.entry.parameters
     whole = (_BARE_RESULT.sub(lambda found: f"{found[1]} {article(found[2])} `{found[2]}`", item) for item in said)
     return [marked_names(marked_literals(_DOUBLED.sub(r"\1", item)), names) for item in whole]
 
@@ -139,7 +139,7 @@ def _takes(summary: Summary, brief: Brief, choose: Choose, *, led: bool) -> str:
 
 
 def _public_parameters(brief: Brief) -> list[str]:
-    names = [name.lstrip("*") for name in brief.entry.strings("parameters")]
+    names = brief.entry.parameters
     return [name for name in names if not name.startswith("_")] or names
 
 

@@ -50,7 +50,7 @@ _CONJUNCTIONS = (
 
 def reason_of(entry: Entry, exception: str, choose: Choose) -> str:
     """Why an exception is raised: the conditions of the code, else the docstring's words, else the message."""
-    names = [name.lstrip("*") for name in entry.strings("parameters")]
+    names = entry.parameters
     whens = entry.strings(f"raises.{exception}.when") or not_given(entry, exception)
     described = entry.get(f"raises.{exception}.description")
     words = _because(described) if isinstance(described, str) and described else ""

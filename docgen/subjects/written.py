@@ -141,8 +141,8 @@ def _written(cells: Sequence[str], text: str) -> Iterator[Line]:
     at, number = 0, 1
     for cell in cells:
         for line in cell.split("\n"):
-            spelled = next((json.dumps(line, ensure_ascii=ascii_only)[1:-1] for ascii_only in (False, True)), "")
-            found = text.find(spelled, at) if spelled else -1
+            spellings = (json.dumps(line, ensure_ascii=ascii_only)[1:-1] for ascii_only in (False, True)) if line else ()
+            found = next((place for spelled in spellings if (place := text.find(spelled, at)) >= 0), -1)
             if found >= 0:
                 number += text.count("\n", at, found)
                 at = found
