@@ -112,15 +112,15 @@ def _refusals(brief: Brief, text: str, least_support: float) -> Iterator[str]:
 
 def states_docstring(brief: Brief, text: str, least_support: float = 1.0) -> bool:
     """Whether a text says what the docstring does, with its first verb or the thing that it names; true where there is none. A
-    writer that may bring words of its own, as far as `least_support` lets it, says it in fewer of the docstring's."""
+    writer that may bring words of its own, `least_support` being under a half, says it in fewer of the docstring's."""
     doc = brief.get("doc")
     if not isinstance(doc, str):
         return True
     said, noun = stems_of([text, brief.short]), summary_of(brief).noun
-    least = min(_LEAST_OF_DOCSTRING, max(_LEAST_AT_ALL, least_support))
-    if share_known(doc, said) < least:
+    is_free = least_support < _OWN_WORDS
+    if share_known(doc, said) < (_LEAST_AT_ALL if is_free else _LEAST_OF_DOCSTRING):
         return False
-    if least < _OWN_WORDS:
+    if is_free:
         return True
     if noun is not None and noun.head not in FUNCTION_WORDS and noun.head.isalpha() and stem(noun.head) not in said:
         return False
