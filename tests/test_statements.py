@@ -703,6 +703,7 @@ def test_the_third_person(verb: str, third: str) -> None:
         pytest.param("Caches x", ("cache", "caches"), id="an ending on e"),
         pytest.param("Zorbify the x", ("zorbify", "zorbifies"), id="unknown before an article"),
         pytest.param("Zorb x", None, id="unknown"),
+        pytest.param("Pay for a booking", ("pay", "pays"), id="a verb of trade"),
         pytest.param("List of x", None, id="a noun"),
         pytest.param("List x", ("list", "lists"), id="a verb that may be a noun"),
         pytest.param("Given a graph", None, id="a participle"),

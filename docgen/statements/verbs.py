@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 
 VERBS = frozenset(
-    """agglomerate assume bound cause cycle decrement do forbid fulfill fuse multiplex pan sanitize segregate sleep
-    setup unescape unpickle unzip backfill abort absorb accept access acquire activate adapt add adjust adopt advance
+    """agglomerate approve assume bound buy cause cycle decrement do forbid fulfill fuse multiplex pan pay sanitize segregate
+    sell sleep setup unescape unpickle unzip backfill abort absorb accept access acquire activate adapt add adjust adopt
+    advance
     aggregate align allocate allow alter amend analyze animate annotate announce answer append apply approximate
     archive arrange assemble assert assign attach attempt audit augment authenticate average await balance batch begin
     bind block bootstrap broadcast browse buffer build bundle cache calculate calibrate call cancel capture cast
